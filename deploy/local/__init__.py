@@ -1,0 +1,1 @@
+"""The embedded platform behind `make run`: fetch, start, watch, stop real Kafka and PostgreSQL and the services."""

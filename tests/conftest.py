@@ -1,0 +1,57 @@
+"""Fixtures every test may ask for. The servers start only when a test wants them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deploy.local.pair import Pair
+from tests.servers import Database, Databases, Topics, in_a_thread, shared_or_started
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Pair]:
+    """Running Kafka and PostgreSQL."""
+    with shared_or_started() as pair:
+        yield pair
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(servers: Pair) -> str:
+    """`host:port` of the running Kafka."""
+    return servers.kafka
+
+
+@pytest.fixture(scope="session")
+def postgres(servers: Pair) -> Iterator[Databases]:
+    """The running PostgreSQL, as a maker of databases."""
+    databases = Databases(servers)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def make_database(postgres: Databases) -> Iterator[Callable[..., Database]]:
+    """`make_database("triage", "stats")`: a database of the test's own, migrated for those services."""
+    made: list[Database] = []
+
+    def make(*services: str) -> Database:
+        made.append(postgres.create(*services))
+        return made[-1]
+
+    yield make
+    for database in made:
+        postgres.drop(database)
+
+
+@pytest.fixture
+def database(make_database: Callable[..., Database]) -> Database:
+    """A database of the test's own with roles, schemas and extensions, and no table."""
+    return make_database()
+
+
+@pytest.fixture
+def topics(kafka_bootstrap: str) -> Iterator[Topics]:
+    """Topics of the test's own: `await topics.create("orders")`."""
+    own = Topics(kafka_bootstrap)
+    yield own
+    in_a_thread(own.delete())
