@@ -43,13 +43,13 @@ class Topic:
             lag = timedelta(days=1)
             return common | {
                 "cleanup.policy": "compact",
-                "delete.retention.ms": _ms(week),
-                "max.compaction.lag.ms": _ms(lag),
+                "delete.retention.ms": milliseconds(week),
+                "max.compaction.lag.ms": milliseconds(lag),
             }
-        return common | {"cleanup.policy": "delete", "retention.ms": _ms(self.retention)}
+        return common | {"cleanup.policy": "delete", "retention.ms": milliseconds(self.retention)}
 
 
-def _ms(span: timedelta) -> str:
+def milliseconds(span: timedelta) -> str:
     return str(int(span.total_seconds() * 1000))
 
 
