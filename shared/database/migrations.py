@@ -18,7 +18,7 @@ from zlib import crc32
 import asyncpg
 
 from shared.database.errors import as_unavailable
-from shared.database.pool import CONNECT_SECONDS, Database
+from shared.database.pool import CONNECT_SECONDS, EXTENSIONS, Database
 
 TRY_LOCK = "select pg_try_advisory_lock($1)"
 """Asked again and again, never waited for: a waiting pg_advisory_lock deadlocks with CREATE INDEX CONCURRENTLY."""
@@ -101,7 +101,8 @@ def _reason(said: str) -> str:
 def _for_dbmate(url: str, schema: str, *, tls: bool) -> str:
     """Say to dbmate, whose driver wants TLS unless told, what the connection of the lock agreed on."""
     parts = urlsplit(url)
-    query = {"sslmode": "require" if tls else "disable"} | dict(parse_qsl(parts.query)) | {"search_path": schema}
+    query = {"sslmode": "require" if tls else "disable"} | dict(parse_qsl(parts.query))
+    query["search_path"] = f"{schema},{EXTENSIONS}"
     return urlunsplit(("postgres", parts.netloc, parts.path, urlencode(query), ""))
 
 

@@ -26,6 +26,9 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 
+EXTENSIONS = "extensions"
+"""The schema that holds unaccent, pg_trgm and the like, which every service may use."""
+
 SCOPE = "select set_config('binhyen.province', $1, true)"
 """Row-level security reads the scope of a transaction from here; the setting ends with the transaction."""
 
@@ -150,7 +153,7 @@ class _dialling:  # noqa: N801 - reads as a statement
 
 
 def _settings(schema: str, application_name: str) -> dict[str, str]:
-    return SERVER_SETTINGS | {"search_path": schema, "application_name": application_name}
+    return SERVER_SETTINGS | {"search_path": f"{schema}, {EXTENSIONS}", "application_name": application_name}
 
 
 async def _teach_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
