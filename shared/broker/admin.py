@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
+from shared.broker.cluster import Cluster
 from shared.topics import TOPICS, WORDS, Topic, milliseconds
 
 TOPIC_EXISTS = 36
@@ -16,40 +17,40 @@ class TopicDiffers(Exception):  # noqa: N818 - says what is so, not that somethi
     """A topic exists with another number of partitions than its version promises."""
 
 
-def wanted(topics: Sequence[Topic], replication: int) -> list[NewTopic]:
+def wanted(cluster: Cluster, topics: Sequence[Topic], replication: int) -> list[NewTopic]:
     """Each topic and, beside what is not compacted, its dead topic (kept as long as words may be)."""
-    made = [NewTopic(t.name, t.partitions, replication, topic_configs=t.config) for t in topics]
+    made = [NewTopic(cluster.named(t.name), t.partitions, replication, topic_configs=t.config) for t in topics]
     dead_config = {"message.timestamp.type": "LogAppendTime", "retention.ms": milliseconds(WORDS)}
-    return made + [NewTopic(t.dead, 1, replication, topic_configs=dead_config) for t in topics]
+    return made + [NewTopic(cluster.named(t.dead), 1, replication, topic_configs=dead_config) for t in topics]
 
 
-async def ensure_topics(bootstrap: str, topics: Sequence[Topic] = TOPICS, *, replication: int = 1) -> int:
+async def ensure_topics(cluster: Cluster, topics: Sequence[Topic] = TOPICS, *, replication: int = 1) -> int:
     """Creates what is missing and returns how many. Raises TopicDiffers, or KafkaError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap)
     await admin.start()
     try:
-        answer = await admin.create_topics(wanted(topics, replication))
+        answer = await admin.create_topics(wanted(cluster, topics, replication))
         created = 0
         for name, code, *_ in answer.topic_errors:
             if code == 0:
                 created += 1
             elif code != TOPIC_EXISTS:
                 raise for_code(code)(f"topic {name} could not be created")
-        await _until_led(admin, topics)
+        await _until_led(admin, cluster, topics)
         return created
     finally:
         await admin.close()
 
 
-async def _until_led(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+async def _until_led(admin: AIOKafkaAdminClient, cluster: Cluster, topics: Sequence[Topic]) -> None:
     """Waits until every partition has a leader, so that the first producer does not meet a half-made topic."""
-    names = [t.name for t in topics]
+    names = [cluster.named(t.name) for t in topics]
     for _ in range(100):
         found = {t["topic"]: t for t in await admin.describe_topics(names)}
         if all(name in found and all(p["leader"] >= 0 for p in found[name]["partitions"]) for name in names):
             break
         await asyncio.sleep(0.1)
     for topic in topics:
-        have = len(found[topic.name]["partitions"])
+        have = len(found[cluster.named(topic.name)]["partitions"])
         if have != topic.partitions:
             raise TopicDiffers(f"{topic.name} has {have} partitions, its version says {topic.partitions}")

@@ -23,6 +23,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.broker.breaker import Breaker
+from shared.broker.cluster import Cluster
 from shared.broker.dead import bury, frames
 from shared.broker.producer import BrokerUnavailable, Producer
 from shared.broker.record import Dead, Record, from_kafka
@@ -241,11 +242,14 @@ async def _raw(message: KafkaMessage) -> Any:
 class Consumers:
     """All subscriptions of one service, over one FastStream broker."""
 
-    def __init__(self, bootstrap: str, *, service: str, producer: Producer, metrics: Metrics, tracing: Tracing) -> None:
+    def __init__(
+        self, cluster: Cluster, *, service: str, producer: Producer, metrics: Metrics, tracing: Tracing
+    ) -> None:
         self.broker = KafkaBroker(
-            bootstrap, client_id=f"{service}", logger=None, apply_types=False, graceful_timeout=20, decoder=_raw
+            cluster.bootstrap, client_id=service, logger=None, apply_types=False, graceful_timeout=20, decoder=_raw
         )
         self.all: list[Consumer] = []
+        self._cluster = cluster
         self._producer = producer
         self._metrics = metrics
         self._tracing = tracing
@@ -254,11 +258,11 @@ class Consumers:
         consumer = Consumer(subscription, self._producer, self._metrics, self._tracing)
 
         async def handle(raw: Sequence[Any]) -> None:
-            await consumer.handle(from_kafka(raw))
+            await consumer.handle(from_kafka(raw, self._cluster))
 
         consumer.subscriber = self.broker.subscriber(
-            subscription.topic.name,
-            group_id=subscription.group,
+            self._cluster.named(subscription.topic.name),
+            group_id=self._cluster.named(subscription.group),
             batch=True,
             max_records=subscription.max_records,
             batch_timeout_ms=subscription.batch_wait_ms,

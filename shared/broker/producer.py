@@ -14,6 +14,7 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.broker.cluster import Cluster
 from shared.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -41,8 +42,8 @@ class BrokerUnavailable(Exception):  # noqa: N818 - the world's failure, by its 
 class Producer:
     """`send` returns only when every record is acknowledged by Kafka (acks=all)."""
 
-    def __init__(self, bootstrap: str, *, client_id: str, linger_ms: int = 5) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, cluster: Cluster, *, client_id: str, linger_ms: int = 5) -> None:
+        self._cluster = cluster
         self._client_id = client_id
         self._linger_ms = linger_ms
         self._producer: AIOKafkaProducer | None = None
@@ -73,7 +74,8 @@ class Producer:
             async with asyncio.timeout(timeout):
                 producer = await self._connected(timeout)
                 acknowledgements = [
-                    await producer.send(r.topic, r.value, key=r.key, headers=r.headers) for r in records
+                    await producer.send(self._cluster.named(r.topic), r.value, key=r.key, headers=r.headers)
+                    for r in records
                 ]
                 await _all(acknowledgements)
         except (KafkaError, OSError, TimeoutError) as error:
@@ -90,7 +92,7 @@ class Producer:
 
     async def _build(self, timeout: float) -> AIOKafkaProducer:  # noqa: ASYNC109
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            bootstrap_servers=self._cluster.bootstrap,
             client_id=self._client_id,
             acks="all",
             enable_idempotence=True,

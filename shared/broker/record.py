@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NewType
 
+from shared.broker.cluster import Cluster
 from shared.events import header
 
 Reason = NewType("Reason", str)
@@ -36,11 +37,11 @@ class Dead(NamedTuple):
     attempts: int = 1
 
 
-def from_kafka(raw: Sequence[Any]) -> list[Record]:
+def from_kafka(raw: Sequence[Any], cluster: Cluster) -> list[Record]:
     """Aiokafka's ConsumerRecords as ours."""
     return [
         Record(
-            r.topic,
+            cluster.known_as(r.topic),
             r.partition,
             r.offset,
             (r.key or b"").decode("utf-8", "replace"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.broker.cluster import Cluster
 from shared.broker.consume import WORLD, Subscription
 from shared.broker.dead import bury, frames
 from shared.broker.producer import Producer
@@ -26,24 +27,27 @@ class Replayed:
     """Records of other groups, left for them."""
 
 
-async def replay(subscription: Subscription, producer: Producer, *, bootstrap: str, limit: int = 10_000) -> Replayed:
+async def replay(subscription: Subscription, producer: Producer, *, cluster: Cluster, limit: int = 10_000) -> Replayed:
     """Runs `subscription.handler` over its dead topic, from where the last replay of this group stopped.
 
     Raises whatever the world's failure was (StoreUnavailable, BrokerUnavailable): then nothing is marked as done.
     """
     topic, group = subscription.topic, subscription.group
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=f"{group}.replay", enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=cluster.bootstrap,
+        group_id=cluster.named(f"{group}.replay"),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
     )
     await consumer.start()
     try:
-        partition = TopicPartition(topic.dead, 0)
+        partition = TopicPartition(cluster.named(topic.dead), 0)
         consumer.assign([partition])
         end = min((await consumer.end_offsets([partition]))[partition], await consumer.position(partition) + limit)
         records: list[Record] = []
         while await consumer.position(partition) < end:
             batch = await consumer.getmany(partition, timeout_ms=1_000, max_records=500)
-            records += from_kafka([r for rows in batch.values() for r in rows])
+            records += from_kafka([r for rows in batch.values() for r in rows], cluster)
         mine = [r for r in records if r.header("dead_group") == group]
         dead = await _each(subscription, mine)
         await bury(producer, topic, group, dead)

@@ -13,6 +13,8 @@ from aiokafka.protocol.abstract import AbstractType
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16, Int32, Schema, TaggedFields
 
+from shared.broker.cluster import Cluster
+
 NO_ID = bytes(16)
 
 
@@ -97,12 +99,12 @@ class _TopicIdsRequest(Request[_MetadataRequest10]):
         return request_struct_class(wanted, False, False, False, {})
 
 
-async def topic_ids(bootstrap: str, topics: list[str]) -> dict[str, UUID]:
+async def topic_ids(cluster: Cluster, topics: list[str]) -> dict[str, UUID]:
     """Name to id of each topic that exists. Raises aiokafka's KafkaError when the broker is away."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap, request_timeout_ms=5_000)
     await admin.start()
     try:
-        answer: Any = await admin._send_request(_TopicIdsRequest(topics))  # noqa: SLF001 - no public call takes a request of one's own
+        answer: Any = await admin._send_request(_TopicIdsRequest([cluster.named(t) for t in topics]))  # noqa: SLF001 - no public call takes a request of one's own
     finally:
         await admin.close()
-    return {name: UUID(bytes=raw) for error, name, raw, *_ in answer.topics if error == 0}
+    return {cluster.known_as(name): UUID(bytes=raw) for error, name, raw, *_ in answer.topics if error == 0}

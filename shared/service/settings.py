@@ -25,6 +25,7 @@ class ServiceSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(description="Port to listen on.", ge=1, le=65535)
     kafka: str = Field(description="Kafka bootstrap servers, host:port, commas between several.")
+    topic_prefix: str = Field("", description="Before every topic and group name, where installations share a Kafka.")
     database_url: SecretStr = Field(description="PostgreSQL URL of the service's runtime role (<service>_run).")
     owner_database_url: SecretStr | None = Field(
         None, description="PostgreSQL URL of the schema's owner (<service>_owner); only `migrate` needs it."
