@@ -106,5 +106,6 @@ async def _replay(
         finally:
             await producer.stop()
         print(  # noqa: T201 - it is what the command says
-            f"{topic}.dead: {done.read} read, {done.healed} healed, {done.dead_again} dead again, {done.others} of others"
+            f"{topic}.dead: {done.read} read, {done.healed} healed, {done.dead_again} dead again, "
+            f"{done.others} of other groups"
         )

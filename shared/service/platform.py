@@ -29,7 +29,7 @@ PUBLISH_SECONDS = 15.0
 
 
 class Platform:
-    """The parts, public: a service adds its subscriptions to `consumers`, its loops by `loop`, its checks to `checks`."""
+    """The parts, public: a service adds subscriptions to `consumers`, loops by `loop`, checks to `checks`."""
 
     def __init__(self, service: str, settings: ServiceSettings, database: Database, migrations: Path) -> None:
         self.service = service
@@ -106,15 +106,16 @@ class Platform:
         while not self._stopping.is_set():
             try:
                 await self.consumers.start()
-                self._consumers_started = True
-                log.info("consumers.started")
-                return
             except (KafkaError, OSError, TimeoutError) as error:
                 log.warning("consumers.waiting_for_kafka", error=type(error).__name__)
                 with contextlib.suppress(Exception):
                     await self.consumers.stop()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), 1.0)
+            else:
+                self._consumers_started = True
+                log.info("consumers.started")
+                return
 
     async def _publish(self, rows: Sequence[OutboxRow]) -> None:
         outgoing = [Outgoing(r.topic, r.key, list(r.headers), r.value) for r in rows]

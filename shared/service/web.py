@@ -1,4 +1,4 @@
-"""One litestar application a service, made the same way: health, metrics, OpenAPI, AsyncAPI, problems, security headers."""
+"""One litestar application a service: health, metrics, OpenAPI, AsyncAPI, problems and security headers alike."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,12 +19,12 @@ from shared.service.health import health_router
 from shared.service.platform import Platform
 from shared.service.problems import Refused, on_crash, on_http, on_refused, on_validation, on_world
 
+CONTENT_SECURITY_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SECURITY_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
