@@ -1,6 +1,6 @@
 """Who may do what: roles, scopes, signed tokens, and the guard in front of every act over HTTP."""
 
-from shared.access.gate import Gate, provide_officer, requires
+from shared.access.gate import Gate, SignedIn, provide_officer, requires
 from shared.access.officers import Officer, Role
 from shared.access.problems import NotAllowed, SignInNeeded
 from shared.access.replica import apply_officers, is_active
@@ -14,6 +14,7 @@ __all__ = [
     "Officer",
     "Role",
     "SignInNeeded",
+    "SignedIn",
     "TokenRefused",
     "TokenSigner",
     "TokenVerifier",

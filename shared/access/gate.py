@@ -2,7 +2,7 @@
 
 In app.py: `state=State({"gate": Gate(verifier, partial(is_active, database))})` and
 `dependencies={"officer": Provide(provide_officer)}`. On a route: `guards=[requires(Role.DISPATCHER)]`, and a parameter
-`officer: Officer` where the handler needs to know. The Authorization header alone says who asks: no other does.
+`officer: SignedIn` where the handler needs to know. The Authorization header alone says who asks: no other does.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,6 +12,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
@@ -21,6 +22,9 @@ from shared.access.tokens import TokenRefused, TokenVerifier
 
 STATE_KEY = "gate"
 OFFICER_KEY = "binhyen.officer"
+
+SignedIn = NamedDependency[Officer]
+"""A handler's parameter `officer: SignedIn`: the Officer who asks."""
 
 IsActive = Callable[[str, datetime], Awaitable[bool]]
 """(officer's id, when their token was issued) → whether the officer may still come in with it."""

@@ -1,4 +1,4 @@
-"""Signed tokens: JWT (RFC 7519) under EdDSA with an Ed25519 key; triage signs, every service checks by itself."""
+"""Signed tokens: JWT (RFC 7519) under EdDSA; triage signs, every service checks by itself."""
 
 import re
 from collections.abc import Sequence
@@ -17,8 +17,9 @@ from shared.access.officers import Officer, roles_known
 
 TOKEN_LIFETIME = timedelta(minutes=10)
 
-ALGORITHMS = ["EdDSA"]
-"""The only one accepted, whatever a token's header asks for. With an Ed25519 key it is that curve's signature."""
+ALGORITHM = "Ed25519"
+"""EdDSA by the name of its curve (RFC 9864, which retires the curveless `EdDSA`). No other is accepted, whatever a
+token's header asks for."""
 
 PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 
@@ -69,7 +70,7 @@ class TokenSigner:
             "roles": sorted(officer.roles),
             "units": sorted(officer.units),
         }
-        header = {"alg": "EdDSA", "typ": "JWT", "kid": self._key.thumbprint()}
+        header = {"alg": ALGORITHM, "typ": "JWT", "kid": self._key.thumbprint()}
         return jwt.encode(header, claims, self._key, registry=_REGISTRY)
 
 
@@ -100,7 +101,7 @@ class TokenVerifier:
             return self._claims(claims)
         except JoseError as error:
             raise TokenRefused(error.error) from None
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, OSError):  # of a time that no calendar has, too
             raise TokenRefused("malformed") from None
 
     def _rules(self, now: datetime) -> jwt.JWTClaimsRegistry:
@@ -130,7 +131,7 @@ class TokenVerifier:
 CLOCK_SKEW_SECONDS = 5
 """How far the clocks of two machines of one installation may differ."""
 
-_REGISTRY = JWSRegistry(algorithms=ALGORITHMS)
+_REGISTRY = JWSRegistry(algorithms=[ALGORITHM])
 
 
 def _issuer(province: str) -> str:
