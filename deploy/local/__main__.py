@@ -1,5 +1,6 @@
-"""`python -m deploy.local …`: what the Makefile's targets call."""
+"""`python -m deploy.local …`: what the Makefile's targets call. Each command loads only what it uses."""
 
+import os
 import signal
 import sys
 import tempfile
@@ -9,16 +10,94 @@ from pathlib import Path
 from cyclopts import App
 
 from deploy.local.errors import Refused
+from deploy.local.home import Home
 
 app = App(
     name="deploy.local", help="The embedded platform: Kafka, PostgreSQL, the services, the demo.", version_flags=[]
 )
 
 
+def switched_on(name: str, default: str) -> bool:
+    return os.environ.get(name, default) not in {"", "0", "no", "false"}
+
+
 @app.command
-def testservers(file: Path) -> None:
+def run() -> int:
+    """Start everything (make run). DEMO=0: no history. DETACH=1: return when ready. SEED, REPLAY_SCALE: the history."""
+    from deploy.local import run as running  # noqa: PLC0415
+
+    home = Home.of_this_project()
+    if switched_on("DETACH", "0"):
+        return running.detach(home)
+    demo = {name: os.environ.get(name) or default for name, default in (("SEED", "1"), ("REPLAY_SCALE", "1"))}
+    return running.run(home, demo=demo, with_history=switched_on("DEMO", "1"))
+
+
+@app.command
+def stop() -> int:
+    """End everything (make stop); the data stays."""
+    from deploy.local import run as running  # noqa: PLC0415
+
+    return running.stop(Home.of_this_project())
+
+
+@app.command
+def status() -> int:
+    """Each part: up, port, memory, lag (make status). STATUS=json prints JSON."""
+    from deploy.local import status as looking  # noqa: PLC0415
+
+    home = Home.of_this_project()
+    if os.environ.get("STATUS") == "json":
+        print(looking.as_json(home))
+        return 0
+    return looking.show(home)
+
+
+@app.command
+def logs(part: str | None = None, *, follow: bool = False) -> int:
+    """The end of the logs (make logs, PART=ingest for one); --follow goes on until Ctrl-C."""
+    from deploy.local import logs as reading  # noqa: PLC0415
+
+    try:
+        reading.show(Home.of_this_project(), part, follow=follow)
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
+    return 0
+
+
+@app.command
+def clean() -> int:
+    """Delete this installation's data, logs and secrets (make clean); fetched files and environment stay."""
+    from deploy.local import run as running  # noqa: PLC0415
+
+    return running.clean(Home.of_this_project())
+
+
+@app.command
+def topics(bootstrap: str) -> int:
+    """Create the topics of the one table that are not there yet."""
+    import asyncio  # noqa: PLC0415
+
+    from shared.broker.admin import ensure_topics  # noqa: PLC0415
+    from shared.broker.cluster import Cluster  # noqa: PLC0415
+
+    print(asyncio.run(ensure_topics(Cluster(bootstrap))))
+    return 0
+
+
+@app.command
+def relock() -> int:
+    """Resolve Kafka's jars again and write deploy/locks/jars.lock (make relock, with the Python locks)."""
+    from deploy.local import relock as locking  # noqa: PLC0415
+
+    print(locking.relock(), "jars")
+    return 0
+
+
+@app.command
+def testservers(file: Path) -> int:
     """Keep one Kafka and one PostgreSQL up for test runs until SIGTERM; BINHYEN_TEST_SERVERS=FILE uses them."""
-    from deploy.local import pair  # noqa: PLC0415 - each command loads what it uses
+    from deploy.local import pair  # noqa: PLC0415
 
     asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -28,17 +107,17 @@ def testservers(file: Path) -> None:
         print(f"kafka {servers.kafka}, postgres {servers.postgres} → {file}", flush=True)
         asked.wait()
         file.unlink(missing_ok=True)
+    return 0
 
 
 def main() -> int:
     try:
-        app()
-    except Refused as refused:
-        print(f"✗ {refused.vi}\n  {refused.en}", file=sys.stderr)
-        if refused.tail:
-            print("\n".join(f"  │ {line}" for line in refused.tail.splitlines()), file=sys.stderr)
+        return int(app() or 0)
+    except Refused as error:
+        from deploy.local import say  # noqa: PLC0415
+
+        say.refused(error)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

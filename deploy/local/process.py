@@ -34,6 +34,8 @@ class Part:
     keep_open: tuple[int, ...] = ()  # descriptors it inherits: the folder's lock lives as long as the process
     user: int | None = None
     group: int | None = None
+    terminal: bool = False  # what it prints is for the person watching; only its errors go to the log
+    ends: bool = False  # it ends by itself, and with 0 that is well
     hint: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # words in its log → what they mean (vi, en)
 
 
@@ -88,8 +90,8 @@ def spawn(part: Part) -> subprocess.Popen[bytes]:
             env=dict(part.env),
             cwd=part.cwd,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=None if part.terminal else log,
+            stderr=log,
             start_new_session=True,
             pass_fds=part.keep_open,
             user=part.user,
@@ -141,10 +143,19 @@ def wait_ready(
 
 def stop(part: Part, process: subprocess.Popen[bytes]) -> None:
     """Ask the part to stop, wait, and end its whole session if it will not."""
+    ask_to_stop(part, process)
+    finish(part, process)
+
+
+def ask_to_stop(part: Part, process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(part.stop_signal)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(part.stop_s)
+
+
+def finish(part: Part, process: subprocess.Popen[bytes]) -> None:
+    """Wait for a part that was asked to stop; kill what is left of its session."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(part.stop_s)
     end_group(process.pid)
     process.wait()
 
