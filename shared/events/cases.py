@@ -45,7 +45,8 @@ class CaseChanged(Event):
     imported: bool = False
     channel: str
     account: str
-    before: CaseFacts | None
+    before: CaseFacts | None = None
+    """None for the first version alone."""
     after: CaseFacts
 
     @property
