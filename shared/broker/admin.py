@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
@@ -42,12 +43,18 @@ async def ensure_topics(cluster: Cluster, topics: Sequence[Topic] = TOPICS, *, r
         await admin.close()
 
 
+def _led(described: dict[str, Any] | None) -> bool:
+    """A topic that was just made shows no partition at first."""
+    partitions = described["partitions"] if described else []
+    return bool(partitions) and all(p["leader"] >= 0 for p in partitions)
+
+
 async def _until_led(admin: AIOKafkaAdminClient, cluster: Cluster, topics: Sequence[Topic]) -> None:
     """Waits until every partition has a leader, so that the first producer does not meet a half-made topic."""
     names = [cluster.named(t.name) for t in topics]
     for _ in range(100):
         found = {t["topic"]: t for t in await admin.describe_topics(names)}
-        if all(name in found and all(p["leader"] >= 0 for p in found[name]["partitions"]) for name in names):
+        if all(_led(found.get(name)) for name in names):
             break
         await asyncio.sleep(0.1)
     for topic in topics:

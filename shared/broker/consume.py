@@ -80,6 +80,7 @@ class Consumer:
         self._world_failed = 0
         self._paused_until = 0.0
         self._resumed = False
+        self._caught_up = False
         self.subscriber: Any = None
 
     @property
@@ -195,6 +196,13 @@ class Consumer:
         return behind
 
     @property
+    def caught_up(self) -> bool:
+        """Whether everything there was has been handled once: what a copy of a register must be before it is asked."""
+        if not self._caught_up and self.joined:
+            self._caught_up = self.lag == 0
+        return self._caught_up
+
+    @property
     def joined(self) -> bool:
         """Whether the group has told us our partitions (it may be none, with more copies than partitions)."""
         consumer = self.subscriber.consumer if self.subscriber is not None else None
@@ -249,6 +257,7 @@ class Consumers:
             cluster.bootstrap, client_id=service, logger=None, apply_types=False, graceful_timeout=20, decoder=_raw
         )
         self.all: list[Consumer] = []
+        self.replicas: list[Consumer] = []
         self._cluster = cluster
         self._producer = producer
         self._metrics = metrics

@@ -51,4 +51,6 @@ def replicate(consumers: Consumers, topic: Topic, *, group: str, apply: Apply) -
             await apply(rows)
         return dead
 
-    return consumers.add(Subscription(topic, group, copy))
+    consumer = consumers.add(Subscription(topic, group, copy))
+    consumers.replicas.append(consumer)
+    return consumer

@@ -49,6 +49,7 @@ class Platform:
             "migrations": self._migrated,
             "kafka": self._kafka,
             "consumers": self._consuming,
+            "registers": self._caught_up,
         }
         self._migrations = migrations
         self._relay = Relay(database, self._publish)
@@ -147,6 +148,10 @@ class Platform:
             return f"paused: {', '.join(paused)}"
         waiting = [c.name for c in self.consumers.all if not c.joined]
         return f"joining: {', '.join(waiting)}" if waiting else None
+
+    async def _caught_up(self) -> str | None:
+        behind = [c.name for c in self.consumers.replicas if not c.caught_up]
+        return f"catching up: {', '.join(behind)}" if behind else None
 
     def _details(self) -> dict[str, Any]:
         return {

@@ -72,7 +72,7 @@ class Effects:
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(20):
-            while len(self.effects) < count:  # noqa: ASYNC110 - it watches the outside
+            while len(self.effects) < count:
                 await asyncio.sleep(0.05)
 
 
@@ -164,7 +164,7 @@ async def test_when_everything_is_poison_the_consumer_pauses_alarms_and_buries_n
     consumers = consumers_of(cluster, producer, subscription)
     await consumers.start()
     async with asyncio.timeout(30):
-        while not consumers.all[0].paused:  # noqa: ASYNC110 - it watches the outside
+        while not consumers.all[0].paused:
             await asyncio.sleep(0.05)
     assert await read_dead(cluster) == []
     effects.poison = set()  # the release is mended
