@@ -81,6 +81,7 @@ class Consumer:
         self._paused_until = 0.0
         self._resumed = False
         self._caught_up = False
+        self._in_hand = 0
         self.subscriber: Any = None
 
     @property
@@ -94,9 +95,10 @@ class Consumer:
     async def handle(self, records: Sequence[Record]) -> None:
         """One batch. Returning commits it; raising rewinds all of it."""
         labels = {"topic": self.subscription.topic.name}
-        await self._sit_out_pause()
         started = monotonic()
+        self._in_hand = len(records)
         try:
+            await self._sit_out_pause()
             with self._tracing.batch(f"process {self.subscription.topic.name}", records):
                 dead = await self._attempt(records)
                 await self._bury(dead)
@@ -105,6 +107,8 @@ class Consumer:
             self._world_failed += 1
             await asyncio.sleep(min(0.1 * 2 ** min(self._world_failed, 6), 5.0))
             raise
+        finally:
+            self._in_hand = 0
         self._raised = self._world_failed = 0
         self.subscription.breaker.record(alive=len(records) - len(dead), dead=len(dead))
         self._resume()
@@ -182,16 +186,17 @@ class Consumer:
 
     @property
     def lag(self) -> int | None:
-        """Records not yet handled in the partitions held here; None before anything is known."""
+        """Records not yet handled in the partitions held here, the batch in hand included; None until all is known."""
         consumer = self.subscriber.consumer if self.subscriber is not None else None
         if consumer is None or not consumer.assignment():
             return None
-        behind = 0
+        behind = self._in_hand
         for partition in consumer.assignment():
             end = consumer.highwater(partition)
             at = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001 - `position()` waits on a rebalance
-            if end is not None and at is not None and at.has_valid_position:
-                behind += max(0, end - at.position)
+            if end is None or at is None or not at.has_valid_position:
+                return None
+            behind += max(0, end - at.position)
         self._metrics.set(CONSUMER_LAG, behind, topic=self.subscription.topic.name)
         return behind
 
