@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.local.pair import Pair
+from tests.browser_gate import chromium, pytest_collection_modifyitems, pytest_terminal_summary
 from tests.servers import Database, Databases, Topics, in_a_thread, shared_or_started
+
+__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]  # hooks: pytest finds them here
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +58,11 @@ def topics(kafka_bootstrap: str) -> Iterator[Topics]:
     own = Topics(kafka_bootstrap)
     yield own
     in_a_thread(own.delete())
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser's program; tests that ask for it carry the `browser` mark."""
+    path = chromium()
+    assert path is not None
+    return path

@@ -54,10 +54,11 @@ def status() -> int:
 
 
 @app.command
-def logs(part: str | None = None, *, follow: bool = False) -> int:
-    """The end of the logs (make logs, PART=ingest for one); --follow goes on until Ctrl-C."""
+def logs(part: str | None = None) -> int:
+    """The end of the logs; on a terminal, or with FOLLOW=1, also what comes until Ctrl-C (make logs PART=ingest)."""
     from deploy.local import logs as reading  # noqa: PLC0415
 
+    follow = switched_on("FOLLOW", "1" if sys.stdout.isatty() else "0")
     try:
         reading.show(Home.of_this_project(), part, follow=follow)
     except (KeyboardInterrupt, BrokenPipeError):

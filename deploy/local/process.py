@@ -172,7 +172,16 @@ def end(identity: Identity, stop_signal: signal.Signals = signal.SIGTERM, timeou
     if process is None:
         return False
     process.send_signal(stop_signal)
-    _, alive = psutil.wait_procs([process], timeout_s)
-    if alive:
+    if not gone(identity, timeout_s):
         end_group(identity.pid)
+    return True
+
+
+def gone(identity: Identity, timeout_s: float) -> bool:
+    """Wait for a process that is no child of ours; one that nobody reaped is gone too."""
+    deadline = time.monotonic() + timeout_s
+    while identity.find() is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
     return True

@@ -1,5 +1,6 @@
 """`make run` and `make stop`: one supervisor a home, in the foreground or detached."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,11 +11,13 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import BinaryIO
 
+import psutil
+
 from deploy.local import parts, say
 from deploy.local.errors import Refused
 from deploy.local.home import PROJECT, Home, read_json
 from deploy.local.parts import Platform
-from deploy.local.process import FolderLock
+from deploy.local.process import FolderLock, Identity, gone
 from deploy.local.startup import Startup
 from deploy.local.supervisor import Stopped, Supervisor, end_leftovers, supervisor_of
 
@@ -44,6 +47,7 @@ def run(home: Home, *, demo: Mapping[str, str], with_history: bool) -> int:
     supervisor = Supervisor(home)
     listen_for_stop(supervisor)
     clear_leftovers(home)
+    supervisor.write_down()
     try:
         platform = Startup(supervisor, demo).bring_up()
         invite(platform)
@@ -119,7 +123,7 @@ def show_until_ready(home: Home, child: "subprocess.Popen[bytes]", lines: Binary
     deadline = time.monotonic() + DETACH_WAIT_S
     while time.monotonic() < deadline:
         code = child.poll()
-        phase = (read_json(home.state) or {}).get("phase")
+        phase = phase_of(home, child.pid)
         sys.stdout.write(lines.read().decode("utf-8", "replace"))
         sys.stdout.flush()
         if code is not None:
@@ -131,21 +135,42 @@ def show_until_ready(home: Home, child: "subprocess.Popen[bytes]", lines: Binary
     return 1
 
 
+def phase_of(home: Home, supervisor_pid: int) -> str | None:
+    """How far that supervisor is; None while the file is still an earlier one's."""
+    state = read_json(home.state)
+    return str(state["phase"]) if state and state["supervisor"]["pid"] == supervisor_pid else None
+
+
 def stop(home: Home) -> int:
     """End the running platform, or what an interrupted one left. Returns the exit code."""
-    supervisor = supervisor_of(home)
-    if supervisor is None:
-        ended = end_leftovers(home)
-        say.done(
-            f"Không có gì đang chạy ({ended} tiến trình sót đã dừng)",
-            f"nothing was running ({ended} left processes ended)",
-        )
+    deadline = time.monotonic() + STOP_WAIT_S
+    while time.monotonic() < deadline:
+        supervisor = supervisor_of(home)
+        if supervisor is not None:
+            return ask(supervisor)
+        try:
+            lock = FolderLock(home.folder)
+        except Refused:  # one is just starting and has not written itself down yet
+            time.sleep(POLL_S)
+            continue
+        return nothing_ran(home, lock)
+    return 1
+
+
+def ask(supervisor: Identity) -> int:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(supervisor.pid).terminate()
+    if gone(supervisor, STOP_WAIT_S):
+        say.done("Đã dừng", "stopped")
         return 0
-    process = supervisor.find()
-    if process is not None:
-        process.terminate()
-        process.wait(STOP_WAIT_S)
-    say.done("Đã dừng", "stopped")
+    say.note("Vẫn đang dừng; xem `make status`", "still stopping; see `make status`")
+    return 1
+
+
+def nothing_ran(home: Home, lock: FolderLock) -> int:
+    ended = end_leftovers(home)
+    lock.release()
+    say.done(f"Không có gì đang chạy; {ended} tiến trình sót đã dừng", f"nothing was running; {ended} leftovers ended")
     return 0
 
 
