@@ -25,7 +25,7 @@ TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,  # 55P03: lock_timeout passed
     asyncpg.QueryCanceledError,  # 57014: statement_timeout passed
     asyncpg.IdleInTransactionSessionTimeoutError,  # 25P03: we were held up and the server let go
-    asyncpg.ReadOnlySQLTransactionError,  # 25006: connected to a standby during a switch-over
+    asyncpg.InternalClientError,  # the server's farewell came to an idle connection, its end not yet: lost all the same
     ConnectionError,
     TimeoutError,
 )

@@ -12,7 +12,11 @@ from asyncpg.pool import PoolConnectionProxy
 from shared.database.errors import StoreUnavailable, as_unavailable
 
 Tx: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
-"""A connection inside `Database.transaction`: execute, fetch…, copy_records_to_table of asyncpg."""
+"""A connection inside `Database.transaction`: execute, fetch…, copy_records_to_table of asyncpg.
+
+jsonb is Python values both ways. In a jsonb[] argument an element may be a dict, not a list: asyncpg would take it for
+another dimension of the array.
+"""
 
 CONNECT_SECONDS = 5.0
 ACQUIRE_SECONDS = 10.0
@@ -137,6 +141,9 @@ class Database:
             connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
         try:
             yield connection
+        except asyncpg.InternalClientError:
+            connection.terminate()  # its protocol is out of step: never lend it again
+            raise
         finally:
             await self._pool.release(connection)
 

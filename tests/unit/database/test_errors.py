@@ -19,6 +19,7 @@ from shared.database.errors import as_unavailable, described
         asyncpg.SerializationError("twice"),
         asyncpg.LockNotAvailableError("waited"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
         ConnectionResetError(),
         TimeoutError(),
     ],
