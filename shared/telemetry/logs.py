@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 import structlog
@@ -86,16 +86,17 @@ class _Foreign(logging.Formatter):
         return _render(None, "", _drop_forbidden(None, "", _tell_exception(None, "", line)))
 
 
-def configure_logs(service: str, level: str = "INFO") -> None:
-    """Once at start, from `__main__`: stdout, one JSON object a line."""
+def configure_logs(service: str, level: str = "INFO", *, stream: TextIO | None = None) -> None:
+    """Once at start, from `__main__`: one JSON object a line, on stdout unless told otherwise."""
+    stream = stream or sys.stdout
     structlog.configure(
         processors=[*_SHARED, _render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,  # loggers are made at import, before the output is chosen
     )
     structlog.contextvars.bind_contextvars(service=service)
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(_Foreign())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
