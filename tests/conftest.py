@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from deploy.local.aside import run_aside
 from deploy.local.pair import Pair
 from tests.browser_gate import chromium, pytest_collection_modifyitems, pytest_terminal_summary
-from tests.servers import Database, Databases, Topics, in_a_thread, shared_or_started
+from tests.servers import Database, Databases, Topics, shared_or_started
 
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]  # hooks: pytest finds them here
 
@@ -57,7 +58,7 @@ def topics(kafka_bootstrap: str) -> Iterator[Topics]:
     """Topics of the test's own: `await topics.create("orders")`."""
     own = Topics(kafka_bootstrap)
     yield own
-    in_a_thread(own.delete())
+    run_aside(own.delete())
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,19 @@
 """Real Kafka and PostgreSQL for the tests: once a session, or shared by BINHYEN_TEST_SERVERS; a database a test."""
 
-import asyncio
 import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from deploy.local.aside import run_aside
 from deploy.local.pair import TEMPLATE, Pair, running
 
 PROJECT = Path(__file__).parents[1]
@@ -30,12 +28,6 @@ def shared_or_started() -> Iterator[Pair]:
         return
     with tempfile.TemporaryDirectory(prefix="binhyen-tests-") as folder, running(Path(folder)) as pair:
         yield pair
-
-
-def in_a_thread(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end from anywhere, a running event loop included."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True)
@@ -123,7 +115,7 @@ class Databases:
             self.drop(Database(name, self.pair))
 
     def admin(self, statement: str) -> None:
-        in_a_thread(self.execute(statement))
+        run_aside(self.execute(statement))
 
     async def execute(self, statement: str) -> None:
         connection = await asyncpg.connect(Database("postgres", self.pair).admin_url)

@@ -1,6 +1,5 @@
 """Both servers together on one folder, for tests and for whoever wants only them."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.local import fetch, ports, postgres, process
+from deploy.local.aside import run_aside
 from deploy.local.kafka import Kafka
 from deploy.local.postgres import Postgres
 
@@ -57,7 +57,7 @@ def running(folder: Path, *, durable: bool = False) -> Iterator[Pair]:
     server.prepare()
     with started(kafka.part()) as kafka_pid, started(server.part()) as postgres_pid:
         roles = postgres.new_passwords()
-        asyncio.run(postgres.bootstrap(server, roles, TEMPLATE))
+        run_aside(postgres.bootstrap(server, roles, TEMPLATE))
         yield Pair(kafka.address, server.address, server.password, roles, kafka_pid, postgres_pid)
 
 

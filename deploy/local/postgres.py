@@ -1,6 +1,5 @@
 """PostgreSQL 18 from one jar: no system package, no root needed, and none of root's rights used."""
 
-import asyncio
 import os
 import pwd
 import secrets
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.aside import run_aside
 from deploy.local.errors import Refused
 from deploy.local.ports import HOST
 from deploy.local.process import Part
@@ -161,7 +161,7 @@ def answers(url: str, timeout_s: float = 2.0) -> bool:
             connection.terminate()
 
     try:
-        return asyncio.run(ask())
+        return run_aside(ask())
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
 
