@@ -1,9 +1,11 @@
 """`python -m services.<name>`: serve, migrate, replay; a service adds its own commands to the app it gets."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from socket import socket
 from typing import TypeVar
 
 import uvicorn
@@ -63,7 +65,9 @@ S = TypeVar("S", bound=ServiceSettings)
 def read(settings_class: type[S]) -> S:
     """The settings from the environment; what is wrong is said by variable, without its value, and ends the process."""
     try:
-        return settings_class()
+        # a setting may also be a file of its name in the secrets folder (binhyen_database_url)
+        folder = os.environ.get("BINHYEN_SECRETS_DIR")
+        return settings_class(_secrets_dir=folder) if folder and Path(folder).is_dir() else settings_class()
     except ValidationError as error:
         wrong = [
             f"BINHYEN_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)
@@ -88,7 +92,19 @@ async def _serve(service: str, settings: ServiceSettings, build: Build, migratio
             timeout_graceful_shutdown=settings.stop_seconds,
             timeout_keep_alive=75,
         )
-        await uvicorn.Server(config).serve()
+        await _Server(config, platform).serve()
+
+
+class _Server(uvicorn.Server):
+    """Says so before it waits for open requests: an event stream never ends by itself, and would use up the grace."""
+
+    def __init__(self, config: uvicorn.Config, platform: Platform) -> None:
+        super().__init__(config)
+        self._platform = platform
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._platform.closing.set()
+        await super().shutdown(sockets)
 
 
 async def _replay(

@@ -51,6 +51,8 @@ class Platform:
             "consumers": self._consuming,
             "registers": self._caught_up,
         }
+        self.closing = asyncio.Event()
+        """Set when SIGTERM has come and no request is taken any more: open event streams end themselves by it."""
         self._migrations = migrations
         self._relay = Relay(database, self._publish)
         self._loops: list[Loop] = []
