@@ -14,7 +14,7 @@ from litestar import Litestar
 from pydantic import ValidationError
 
 from shared.broker import Producer, Subscription, replay
-from shared.database import MigrationFailed, migrate
+from shared.database import MigrationFailed, StoreUnavailable, migrate
 from shared.service.platform import Platform
 from shared.service.settings import SecretMissing, ServiceSettings
 from shared.telemetry.logs import configure_logs
@@ -45,8 +45,8 @@ def command_line(
             sys.exit("BINHYEN_OWNER_DATABASE_URL is not set: migrations run as the schema's owner.")
         try:
             done = asyncio.run(migrate(service, settings.owner_database_url.get_secret_value(), migrations))
-        except MigrationFailed as error:
-            sys.exit(str(error))
+        except (MigrationFailed, StoreUnavailable) as error:
+            sys.exit(f"{service}: {error}")
         print(f"{service}: {', '.join(done) if done else 'up to date'}")  # noqa: T201 - it is what the command says
 
     @app.command(name="replay")
