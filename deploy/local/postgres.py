@@ -1,20 +1,20 @@
 """PostgreSQL 18 from one jar: no system package, no root needed, and none of root's rights used."""
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local import someone
 from deploy.local.aside import run_aside
 from deploy.local.errors import Refused
 from deploy.local.ports import HOST
 from deploy.local.process import Part
+from deploy.local.someone import Someone
 
 BOOTSTRAP = Path(__file__).parents[1] / "postgres" / "bootstrap.sql"
 DATABASE = "binhyen"
@@ -44,27 +44,6 @@ HINTS = {
 
 
 @dataclass(frozen=True)
-class AsUser:
-    """How to become someone who is not root: a prefix to the command, or another user."""
-
-    prefix: tuple[str, ...] = ()
-    user: int | None = None
-    group: int | None = None
-
-
-def as_user() -> AsUser:
-    """The server refuses root. A user namespace changes no owner and keeps the pid; without one, `nobody` serves."""
-    if os.geteuid() != 0:
-        return AsUser()
-    unshare = shutil.which("unshare")
-    prefix = (str(unshare), "--user", "--map-user=65534", "--map-group=65534")
-    if unshare and subprocess.run((*prefix, "true"), capture_output=True, check=False).returncode == 0:
-        return AsUser(prefix)
-    nobody = pwd.getpwnam("nobody")
-    return AsUser((), nobody.pw_uid, nobody.pw_gid)
-
-
-@dataclass(frozen=True)
 class Postgres:
     """One server: its folder (the cluster lies in `data`), programs, port and superuser password."""
 
@@ -89,50 +68,64 @@ class Postgres:
     def prepare(self) -> None:
         """Make the cluster the first time; write this start's settings. Raises Refused when initdb fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        who = someone.choose(self.data)
+        if who.user is not None:
+            someone.open_way(self.folder)
         if not (self.data / "PG_VERSION").exists():
-            self.initdb(as_user())
+            self.initdb(who)
         settings = SETTINGS.format(port=self.port, fsync="on" if self.durable else "off")
         (self.data / "postgresql.auto.conf").write_text(settings, encoding="utf-8")
+        who.give(self.data)
 
-    def initdb(self, who: AsUser) -> None:
-        shutil.rmtree(
-            self.data, ignore_errors=True
-        )  # torn by an earlier try: PG_VERSION is written first, the rename below is last
-        fresh = self.folder / "fresh"
+    def programs(self, who: Someone) -> Path:
+        """Where the server's programs are; another user may not reach our cache and gets a copy beside the data."""
+        if who.user is None:
+            return self.home / "bin"
+        copy = self.folder / self.home.name
+        if not copy.exists():
+            shutil.copytree(self.home, copy.with_suffix(".part"), symlinks=True, dirs_exist_ok=True)
+            copy.with_suffix(".part").rename(copy)
+        return copy / "bin"
+
+    def initdb(self, who: Someone) -> None:
+        """Into a fresh folder that is renamed at the end: a torn cluster is never taken for a whole one."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        fresh, secret = self.folder / "fresh", self.folder / "fresh.pwfile"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        if who.user is not None:
-            os.chown(fresh, who.user, who.group or 0)
-        with tempfile.NamedTemporaryFile("w", dir=self.folder) as secret:
-            secret.write(self.password)
-            secret.flush()
-            if who.user is not None:
-                os.chown(secret.name, who.user, who.group or 0)
-            tool = (str(self.home / "bin" / "initdb"), "-D", str(fresh), "-U", "postgres", "-E", "UTF8", *LOCALE)
-            command = (*who.prefix, *tool, "-A", "scram-sha-256", f"--pwfile={secret.name}")
-            done = subprocess.run(
-                command,
-                env=environment(),
-                cwd="/",
-                user=who.user,
-                group=who.group,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        if done.returncode:
-            raise Refused(
-                "Không tạo được cơ sở dữ liệu PostgreSQL.",
-                "initdb failed.",
-                tail=done.stdout[-2000:] + done.stderr[-2000:],
-            )
+        with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            out.write(self.password)
+        who.give(fresh)
+        who.give(secret)
+        tool = (str(self.programs(who) / "initdb"), "-D", str(fresh), "-U", "postgres", "-E", "UTF8", *LOCALE)
+        command = (*who.prefix, *tool, "-A", "scram-sha-256", f"--pwfile={secret}")
+        self.run(command, who)
+        secret.unlink()
         fresh.rename(self.data)
 
+    @staticmethod
+    def run(command: tuple[str, ...], who: Someone) -> None:
+        more: list[int] | None = [] if who.user is not None else None
+        done = subprocess.run(
+            command,
+            env=environment(),
+            cwd="/",
+            user=who.user,
+            group=who.group,
+            extra_groups=more,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            words = done.stdout[-2000:] + done.stderr[-2000:]
+            raise Refused("Không tạo được cơ sở dữ liệu PostgreSQL.", "initdb failed.", tail=words)
+
     def part(self, keep_open: tuple[int, ...] = ()) -> Part:
-        who = as_user()
+        who = someone.choose(self.data)
         return Part(
             name="postgres",
-            command=(*who.prefix, str(self.home / "bin" / "postgres"), "-D", str(self.data)),
+            command=(*who.prefix, str(self.programs(who) / "postgres"), "-D", str(self.data)),
             env=environment(),
             log=self.log,
             ready=lambda: answers(self.url(database="postgres")),

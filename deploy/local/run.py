@@ -170,7 +170,8 @@ def ask(supervisor: Identity) -> int:
 def nothing_ran(home: Home, lock: FolderLock) -> int:
     ended = end_leftovers(home)
     lock.release()
-    say.done(f"Không có gì đang chạy; {ended} tiến trình sót đã dừng", f"nothing was running; {ended} leftovers ended")
+    left = (f"; đã dừng {ended} tiến trình sót", f"; {ended} leftovers ended") if ended else ("", "")
+    say.done(f"Không có gì đang chạy{left[0]}", f"nothing was running{left[1]}")
     return 0
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,13 @@ class Server:
 
 
 @pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not pytest's own: where root has to become `nobody`, that one may not pass through it."""
+    with tempfile.TemporaryDirectory(prefix="binhyen-tests-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
 def start() -> Iterator[Callable[[Part], Server]]:
     started: list[Server] = []
 
@@ -52,9 +60,9 @@ def start() -> Iterator[Callable[[Part], Server]]:
         process.stop(server.part, server.running)
 
 
-async def test_kafka_keeps_every_acknowledged_record(tmp_path: Path, start: Callable[[Part], Server]) -> None:
+async def test_kafka_keeps_every_acknowledged_record(folder: Path, start: Callable[[Part], Server]) -> None:
     port, controller = pair.random_ports(2)
-    kafka = Kafka(tmp_path / "kafka", fetch.kafka(), port, controller, tmp_path / "kafka.log")
+    kafka = Kafka(folder / "kafka", fetch.kafka(), port, controller, folder / "kafka.log")
     kafka.prepare()
     server = start(kafka.part())
     topic = await Topics(kafka.address).create("kept", partitions=1)
@@ -71,8 +79,8 @@ async def test_kafka_keeps_every_acknowledged_record(tmp_path: Path, start: Call
     assert found == list(range(200))
 
 
-async def test_postgres_keeps_every_commit(tmp_path: Path, start: Callable[[Part], Server]) -> None:
-    server = Postgres(tmp_path / "pg", fetch.postgres(), pair.random_ports(1)[0], "pass", tmp_path / "postgres.log")
+async def test_postgres_keeps_every_commit(folder: Path, start: Callable[[Part], Server]) -> None:
+    server = Postgres(folder / "pg", fetch.postgres(), pair.random_ports(1)[0], "pass", folder / "postgres.log")
     server.prepare()
     running = start(server.part())
     connection = await asyncpg.connect(server.url(database="postgres"))
@@ -87,22 +95,22 @@ async def test_postgres_keeps_every_commit(tmp_path: Path, start: Callable[[Part
 
 
 async def test_a_second_owner_of_a_data_folder_is_refused_while_the_server_lives(
-    tmp_path: Path, start: Callable[[Part], Server]
+    folder: Path, start: Callable[[Part], Server]
 ) -> None:
     """Also when whoever started it is gone: the lock is the server's own."""
-    server = Postgres(tmp_path / "pg", fetch.postgres(), pair.random_ports(1)[0], "pass", tmp_path / "postgres.log")
+    server = Postgres(folder / "pg", fetch.postgres(), pair.random_ports(1)[0], "pass", folder / "postgres.log")
     server.prepare()
-    lock = FolderLock(tmp_path / "pg")
+    lock = FolderLock(folder / "pg")
     running = start(server.part((lock.fd,)))
     lock.release()
     with pytest.raises(Refused, match="in use"):
-        FolderLock(tmp_path / "pg")
+        FolderLock(folder / "pg")
     process.stop(running.part, running.running)
-    FolderLock(tmp_path / "pg").release()
+    FolderLock(folder / "pg").release()
 
 
-async def test_a_stopped_server_leaves_no_process(tmp_path: Path) -> None:
-    with pair.running(tmp_path) as servers:
+async def test_a_stopped_server_leaves_no_process(folder: Path) -> None:
+    with pair.running(folder) as servers:
         known = [Identity.of(servers.kafka_pid), Identity.of(servers.postgres_pid)]
         children = [Identity.of(child.pid) for one in known if (live := one.find()) for child in live.children(True)]
         assert children
@@ -110,11 +118,11 @@ async def test_a_stopped_server_leaves_no_process(tmp_path: Path) -> None:
 
 
 async def test_a_taken_port_is_named_when_the_server_does_not_start(
-    tmp_path: Path, start: Callable[[Part], Server]
+    folder: Path, start: Callable[[Part], Server]
 ) -> None:
     port = pair.random_ports(1)[0]
-    first = Postgres(tmp_path / "one", fetch.postgres(), port, "pass", tmp_path / "one.log")
-    second = Postgres(tmp_path / "two", fetch.postgres(), port, "pass", tmp_path / "two.log")
+    first = Postgres(folder / "one", fetch.postgres(), port, "pass", folder / "one.log")
+    second = Postgres(folder / "two", fetch.postgres(), port, "pass", folder / "two.log")
     first.prepare()
     second.prepare()
     start(first.part())
