@@ -1,0 +1,49 @@
+"""Understanding: a message in, what it is out. Pure: the gazetteer and the lexicon are given, nothing is read or timed.
+
+`Understanding(gazetteer, lexicon).decide(batch)`; `services.triage.understanding_data.load_understanding()` builds one.
+"""
+
+from services.triage.domain.understanding.line import (
+    LineInvalid,
+    decision_from_line,
+    decision_to_fields,
+    decision_to_line,
+    message_from_line,
+    message_to_line,
+)
+from services.triage.domain.understanding.message import (
+    Act,
+    Candidate,
+    Category,
+    Decision,
+    Message,
+    Place,
+    Review,
+    Speaker,
+    Turn,
+    Urgency,
+)
+from services.triage.domain.understanding.reasons import explain
+from services.triage.domain.understanding.understanding import VERSION, Understanding
+
+__all__ = [
+    "VERSION",
+    "Act",
+    "Candidate",
+    "Category",
+    "Decision",
+    "LineInvalid",
+    "Message",
+    "Place",
+    "Review",
+    "Speaker",
+    "Turn",
+    "Understanding",
+    "Urgency",
+    "decision_from_line",
+    "decision_to_fields",
+    "decision_to_line",
+    "explain",
+    "message_from_line",
+    "message_to_line",
+]

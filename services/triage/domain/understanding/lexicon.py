@@ -1,0 +1,228 @@
+"""The data files as values: which words say what. Reading the files is services/triage/understanding_data.py's."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
+from shared.text import fold
+
+
+class Sign(Enum):
+    """What a phrase is a sign of. The value is its key in the data files."""
+
+    # Of a topic (topics.toml); `Cue.of` is its slug.
+    DANGER = "danger"
+    DANGER_NOW = "danger_now"
+    STRONG = "strong"
+    WEAK = "weak"
+    # Of a procedure (procedures.toml); `Cue.of` is the object's name, the procedure's slug, or a topic.
+    OBJECT = "object"
+    QUALIFIER = "qualifier"
+    PROCEDURE = "procedure"
+    SUBJECT = "subject"
+    # Of how it is said (marks.toml).
+    ASK = "ask"
+    ASK_LAW = "ask_law"
+    REPORT = "report"
+    NOW = "now"
+    SOON = "soon"
+    PAST = "past"
+    LONG_PAST = "long_past"
+    HABIT = "habit"
+    NEGATION = "negation"
+    UNREAL = "unreal"
+    DRILL = "drill"
+    VERIFY = "verify"
+    FAMILY = "family"
+    CHILD = "child"
+    HELPLESS = "helpless"
+    POLICE = "police"
+    OFFICIAL = "official"
+    MISCONDUCT = "misconduct"
+    IMPOSTOR = "impostor"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FILLER = "filler"
+    PRAISE = "praise"
+    COMPLAINT = "complaint"
+    WISH = "wish"
+    SERVICE = "service"
+    SPAM = "spam"
+    SPAM_LINK = "spam_link"
+    SETTLE = "settle"
+    WITHDRAW = "withdraw"
+    DEADLINE = "deadline"
+
+
+OF_A_TOPIC = (Sign.DANGER, Sign.DANGER_NOW, Sign.STRONG, Sign.WEAK)
+_OF_A_PROCEDURE = {Sign.OBJECT, Sign.QUALIFIER, Sign.PROCEDURE, Sign.SUBJECT}
+_MARKS = tuple(sign for sign in Sign if sign not in OF_A_TOPIC and sign not in _OF_A_PROCEDURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A sign, and what of: a topic, a procedure, an object, or nothing."""
+
+    sign: Sign
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic and its place in the order of fitting (the first is 0)."""
+
+    slug: str
+    title: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What people ask about: its topic and the procedure meant when no word chooses one."""
+
+    name: str
+    topic: str
+    otherwise: str
+    needs_procedure_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One of the forty. `title` is its Vietnamese name; `object` the subject it is about, "" if it has none."""
+
+    slug: str
+    title: str
+    topic: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Words around a place name, without diacritics, and spellings of names as they are written."""
+
+    locative: frozenset[str]
+    village: frozenset[str]
+    person: frozenset[str]
+    home: tuple[str, ...]
+    away: tuple[str, ...]
+    seat: tuple[str, ...]
+    common: frozenset[str]
+    spellings: Mapping[str, str]
+    elsewhere: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that the data files say, ready to use. Immutable."""
+
+    cues: Phrases[Cue]
+    topics: Mapping[str, Topic]
+    subjects: Mapping[str, Subject]
+    procedures: Mapping[str, Procedure]
+    shorthand: Mapping[str, tuple[str, ...]]
+    places: PlaceWords
+
+
+def lexicon_from(
+    topics: Mapping[str, Any],
+    procedures: Mapping[str, Any],
+    forty: Sequence[Mapping[str, str]],
+    marks: Mapping[str, Any],
+    places: Mapping[str, Any],
+    shorthand: Mapping[str, Any],
+) -> Lexicon:
+    """Build the lexicon from the parsed files. Raises KeyError or ValueError that names what is wrong in one."""
+    subjects = {
+        each["name"]: Subject(
+            each["name"], each["topic"], each["otherwise"], bool(each.get("needs_procedure_words", False))
+        )
+        for each in procedures["object"]
+    }
+    known = {each["slug"]: Topic(each["slug"], each["title"], rank) for rank, each in enumerate(topics["topic"])}
+    cues = [*_topic_cues(topics), *_procedure_cues(procedures), *_mark_cues(marks)]
+    lexicon = Lexicon(
+        cues=Phrases(cues),
+        topics=known,
+        subjects=subjects,
+        procedures=_procedures(procedures, forty, subjects),
+        shorthand={short: tuple(as_read(full).split(" ")) for short, full in shorthand["words"].items()},
+        places=_place_words(places),
+    )
+    _check(lexicon)
+    return lexicon
+
+
+def _phrase(written: str, cue: Cue) -> Phrase[Cue]:
+    exact = written.startswith("=")
+    return Phrase(written.removeprefix("="), cue, exact=exact)
+
+
+def _topic_cues(topics: Mapping[str, Any]) -> Iterator[Phrase[Cue]]:
+    for topic in topics["topic"]:
+        for sign in OF_A_TOPIC:
+            for written in topic.get(sign.value, ()):
+                yield _phrase(written, Cue(sign, topic["slug"]))
+
+
+def _procedure_cues(procedures: Mapping[str, Any]) -> Iterator[Phrase[Cue]]:
+    for subject in procedures["object"]:
+        for written in subject["words"]:
+            yield _phrase(written, Cue(Sign.OBJECT, subject["name"]))
+    for procedure in procedures["procedure"]:
+        for written in procedure.get("words", ()):
+            yield _phrase(written, Cue(Sign.QUALIFIER, procedure["slug"]))
+        for written in procedure.get("phrases", ()):
+            yield _phrase(written, Cue(Sign.PROCEDURE, procedure["slug"]))
+    for topic, written_ones in procedures["other"].items():
+        for written in written_ones:
+            yield _phrase(written, Cue(Sign.SUBJECT, topic))
+
+
+def _mark_cues(marks: Mapping[str, Any]) -> Iterator[Phrase[Cue]]:
+    for sign in _MARKS:
+        for written in marks[sign.value]:
+            yield _phrase(written, Cue(sign))
+
+
+def _procedures(
+    procedures: Mapping[str, Any], forty: Sequence[Mapping[str, str]], subjects: Mapping[str, Subject]
+) -> dict[str, Procedure]:
+    titles = {row["slug"]: row["name_vi"] for row in forty}
+    made = {}
+    for each in procedures["procedure"]:
+        slug, about = each["slug"], each.get("object", "")
+        topic = each.get("topic") or subjects[about].topic
+        made[slug] = Procedure(slug, titles[slug], topic, about)
+    return made
+
+
+def _place_words(places: Mapping[str, Any]) -> PlaceWords:
+    def suffixes(name: str) -> tuple[str, ...]:
+        return tuple(f" {_bare(each)}" for each in places[name])
+
+    return PlaceWords(
+        locative=frozenset(_bare(each) for each in places["locative"]),
+        village=frozenset(_bare(each) for each in places["village"]),
+        person=frozenset(_bare(each) for each in places["person"]),
+        home=suffixes("home"),
+        away=suffixes("away"),
+        seat=suffixes("seat"),
+        common=frozenset(_bare(each) for each in places["common"]),
+        spellings=dict(places["spellings"]),
+        elsewhere=dict(places["elsewhere"]),
+    )
+
+
+def _bare(written: str) -> str:
+    return fold(as_read(written))
+
+
+def _check(lexicon: Lexicon) -> None:
+    for subject in lexicon.subjects.values():
+        if subject.topic not in lexicon.topics or subject.otherwise not in lexicon.procedures:
+            raise ValueError(f"procedures.toml: object {subject.name!r} leads to an unknown topic or procedure")
+    for procedure in lexicon.procedures.values():
+        if procedure.topic not in lexicon.topics:
+            raise ValueError(f"procedures.toml: {procedure.slug!r} has the unknown topic {procedure.topic!r}")
