@@ -8,7 +8,7 @@ LOCAL := $(PY) -m deploy.local
 # The first of these that can make an environment.
 PYTHON = $(shell for p in .venv/bin/python python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 && echo $$p && break; done)
-NO_PYTHON = found=$$(python3 --version 2>&1 || true); \
+NO_PYTHON = found=$$(python3 --version 2>/dev/null || echo "không có · none"); \
 	if python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; \
 	then echo "✗ $$found thiếu venv/ensurepip: hãy cài gói python3-venv."; echo "  $$found has no venv/ensurepip: install the package python3-venv."; \
 	else echo "✗ Cần Python 3.11, 3.12 hoặc 3.13 (máy này: $$found)."; echo "  Python 3.11, 3.12 or 3.13 is needed (here: $$found)."; fi; exit 1

@@ -62,8 +62,8 @@ def run(home: Home, *, demo: Mapping[str, str], with_history: bool) -> int:
         say.refused(error)
         return 1
     finally:
-        supervisor.stop_all()
-        say.done("Đã dừng tất cả, dữ liệu còn trong " + str(home.folder), "all stopped; the data stays")
+        if supervisor.stop_all():
+            say.done(f"Đã dừng tất cả, dữ liệu còn trong {home.folder}", "all stopped; the data stays")
         lock.release()
     return 0
 

@@ -129,8 +129,9 @@ class Supervisor:
             )
         )
 
-    def stop_all(self) -> None:
-        """End everything we started and nothing else: services, demo, Kafka, PostgreSQL."""
+    def stop_all(self) -> bool:
+        """End everything we started and nothing else: services, demo, Kafka, PostgreSQL. Whether there was anything."""
+        anything = bool(self.watched)
         for names in STOP_ORDER:
             group = [self.watched[name] for name in names if name in self.watched]
             for watched in group:
@@ -140,6 +141,7 @@ class Supervisor:
         self.watched.clear()
         self.home.state.unlink(missing_ok=True)
         self.home.platform.unlink(missing_ok=True)
+        return anything
 
     def write_down(self) -> None:
         """For status, stop and the next run, and platform.json once there are addresses."""

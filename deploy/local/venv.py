@@ -7,6 +7,7 @@ exactly what the lock names, each file checked by its SHA-256. A stamp makes the
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -125,9 +126,11 @@ def meaning(output: str) -> Wrong:
     end = last_lines(output)
     folded = output.lower()
     if "hash mismatch" in folded or "do not match the hashes" in folded:
+        found = re.search(r"[\w.-]+==[\w.]+", output)
+        name = found.group() if found else "?"
         return Wrong(
-            "Một gói tải về không đúng mã SHA-256 trong khóa: đã từ chối.",
-            f"A package's hash differs from the lock: refused.\n{end}",
+            f"Gói {name} tải về không đúng mã SHA-256 trong khóa: đã từ chối.",
+            f"The hash of {name} differs from the lock: refused.",
         )
     if "no space left" in folded:
         return Wrong("Đĩa đầy.", f"The disk is full.\n{end}")

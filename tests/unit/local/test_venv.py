@@ -35,8 +35,11 @@ def test_the_committed_locks_are_fresh_and_name_no_host(kind: str) -> None:
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("error: Hash mismatch for `rich==15.0`", "hash differs"),
-        ("THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "hash differs"),
+        ("error: Hash mismatch for `rich==15.0`", "hash of rich==15.0 differs"),
+        (
+            "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE\n uv==0.13.9 from",
+            "hash of uv==0.13.9 differs",
+        ),
         ("Could not connect, are you offline?", "out of reach"),
         ("OSError: No space left on device", "disk is full"),
     ],
