@@ -29,7 +29,9 @@ def run() -> int:
     home = Home.of_this_project()
     if switched_on("DETACH", "0"):
         return running.detach(home)
-    demo = {name: os.environ.get(name) or default for name, default in (("SEED", "1"), ("REPLAY_SCALE", "1"))}
+    passed_on = ("TRICKLE_SECONDS", *(name for name in os.environ if name.startswith("ZALO_SIM_")))
+    demo = {name: os.environ[name] for name in passed_on if os.environ.get(name)}
+    demo |= {name: os.environ.get(name) or "1" for name in ("SEED", "REPLAY_SCALE")}
     return running.run(home, demo=demo, with_history=switched_on("DEMO", "1"))
 
 

@@ -38,7 +38,7 @@ class Platform:
     database_url: Url
     secrets: Mapping[str, Path]
     province: Path = PROVINCE_FOLDER
-    demo: Mapping[str, str] = field(default_factory=dict)  # SEED, REPLAY_SCALE as the demonstration reads them
+    demo: Mapping[str, str] = field(default_factory=dict)  # SEED, REPLAY_SCALE, ZALO_SIM_…: as its processes read them
 
     def url(self, name: str) -> str:
         return f"http://{HOST}:{self.ports[name]}"
@@ -131,7 +131,7 @@ def zalo(platform: Platform) -> Part:
     return Part(
         name="zalo",
         command=module("deploy.demo.zalo", "--port", str(port), "--state", str(state), "--seed", seed),
-        env=base_environment(),
+        env=base_environment() | dict(platform.demo),
         cwd=PROJECT,
         log=platform.home.log("zalo"),
         ready=lambda: accepts(port),
