@@ -46,7 +46,7 @@ class Page:
         return Scene(self.commune, name[0].lower() + name[1:], self.district)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def read_table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -60,10 +60,10 @@ def read_pages(path: Path | None = None) -> list[Page]:
     """Every page of the province, in the order of its table."""
     path = path or folder()
     villages: dict[str, list[Village]] = defaultdict(list)
-    for row in _read(path / "villages.csv"):
+    for row in read_table(path / "villages.csv"):
         village = Village(row["name"], row["commune_2020"], row["commune_2025"], row["page"], row["group"])
         villages[row["page"]].append(village)
-    rows = _read(path / "pages.csv")
+    rows = read_table(path / "pages.csv")
     districts = {
         row["district"]: row["name"].removeprefix("Công an ")
         for row in rows

@@ -31,6 +31,8 @@ NICKNAMES: Final = [
     "D. sẹo",
     "Tư",
 ]
+OF_2020_ALONE: Final = ("covid", "dịch", "cách ly", "bạch hầu", "khẩu trang")
+"""Nobody of today writes of these; a phrase with one of them is the past's."""
 ANSWER_FAMILIES: Final = (
     ("identity", ("identity", "population", "old-place", "vneid")),
     ("vehicle", ("vehicle",)),
@@ -67,6 +69,12 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((PHRASES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def _of_era(tip: dict[str, Any], era: Era) -> dict[str, Any]:
+    """A topic with the phrases its era would use; one with none left is never drawn."""
+    texts = [text for text in tip["texts"] if era == "past" or not any(word in text for word in OF_2020_ALONE)]
+    return tip | {"texts": texts, "share": tip["share"] if texts else 0}
+
+
 def _topic_of(procedure: str) -> str:
     """labels.md's topic for a question about one of the forty."""
     for topic, beginnings in (
@@ -92,7 +100,7 @@ class Writer:
     def __init__(self, era: Era) -> None:
         self._slots: dict[str, Any] = _read("slots")
         tips = _read("tips")
-        self._tips = {name: tip for name, tip in tips.items() if not tip.get("emergency")}
+        self._tips = {name: _of_era(tip, era) for name, tip in tips.items() if not tip.get("emergency")}
         self._emergencies = [tip for tip in tips.values() if tip.get("emergency")]
         questions = _read("questions")
         self._frame = questions.pop("frame")
@@ -134,7 +142,7 @@ class Writer:
             bodies = self._answers["tips"]["texts"]
         else:
             found = (family for family, slugs in ANSWER_FAMILIES if procedure.startswith(slugs))
-            bodies = self._answers["questions"][next(found, "residence")]
+            bodies = self._answers[self._era][next(found, "residence")]
         opening, closing = chance.choice(self._answers["opening"]), chance.choice(self._answers["closing"])
         text = speak(f"{opening}{chance.choice(bodies)}{closing}", chance, {"xa": scene.commune or "chúng tôi"})
         return text[:1].upper() + text[1:]
