@@ -85,10 +85,10 @@ async def group_lags(bootstrap: str) -> dict[str, int]:
 
 
 def lag_of(service: str, document: dict[str, Any] | None, groups: dict[str, int]) -> int | None:
-    """A service that keeps its offsets itself tells its lag; for the others their consumer groups do."""
-    told = (document or {}).get("lag")
-    if isinstance(told, int):
-        return told
+    """What the service tells of each of its consumers; where it cannot tell, its groups in Kafka do."""
+    told = (document or {}).get("lag") or {}
+    if told and all(isinstance(lag, int) for lag in told.values()):
+        return sum(told.values())
     own = [lag for group, lag in groups.items() if group == service or group.startswith((f"{service}.", f"{service}-"))]
     return sum(own) if own else None
 

@@ -41,8 +41,9 @@ def test_of_steps_run_together_the_cause_is_raised_not_who_was_stopped_by_it() -
         startup.together(asked.set, [waits, fails])
 
 
-def test_a_service_that_tells_its_lag_is_believed_else_its_groups_are_summed() -> None:
+def test_a_service_that_tells_its_consumers_lag_is_believed_else_its_groups_in_kafka_are() -> None:
     groups = {"triage": 5, "triage.replay": 2, "notify": 9, "triagex": 100}
-    assert status.lag_of("stats", {"ready": True, "lag": 3}, groups) == 3
+    assert status.lag_of("stats", {"ready": True, "lag": {"a": 3, "b": 1}}, groups) == 4
+    assert status.lag_of("notify", {"ready": True, "lag": {"a": None}}, groups) == 9
     assert status.lag_of("triage", {"ready": True}, groups) == 7
     assert status.lag_of("ingest", None, groups) is None
