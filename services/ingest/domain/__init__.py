@@ -1,0 +1,1 @@
+"""Pure: takes values, returns decisions. No I/O, clock, logger or settings."""
