@@ -86,9 +86,10 @@ async def group_lags(bootstrap: str) -> dict[str, int]:
 
 def lag_of(service: str, document: dict[str, Any] | None, groups: dict[str, int]) -> int | None:
     """What the service tells of each of its consumers; where it cannot tell, its groups in Kafka do."""
-    told = (document or {}).get("lag") or {}
-    if told and all(isinstance(lag, int) for lag in told.values()):
-        return sum(told.values())
+    told: dict[str, int | None] = (document or {}).get("lag") or {}
+    known = [lag for lag in told.values() if lag is not None]
+    if known and len(known) == len(told):
+        return sum(known)
     own = [lag for group, lag in groups.items() if group == service or group.startswith((f"{service}.", f"{service}-"))]
     return sum(own) if own else None
 
