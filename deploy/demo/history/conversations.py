@@ -92,7 +92,8 @@ class Desk:
             answer = self._message(self._answered_at(at), Written(text, "answer", asked.written.topic))
             if chance.random() < THANKED:
                 thanks = self._thanks(answer.at, page, hand)
-        resolved = self._resolved_at(at) if kind == "tip" else None
+        last = max(message.at for message in (asked, answer, thanks) if message)
+        resolved = self._resolved_after(last) if kind == "tip" else None
         return Conversation(kind, page, self._persons, asked, answer, thanks, resolved)
 
     def _write(self, kind: Kind, *, scene_of: int, hand: Hand, urgent: bool) -> Written:
@@ -126,7 +127,7 @@ class Desk:
         at = asked_at + min(wait, 2 * DAY)
         return at if at < self._end else asked_at + 5 * MINUTE + self._chance.randrange(2 * HOUR)
 
-    def _resolved_at(self, asked_at: int) -> int:
-        """Days to weeks later, at the latest on the last day."""
-        at = asked_at + 3 * HOUR + int(self._chance.expovariate(1 / 9) * DAY)
-        return at if at < self._end else asked_at + HOUR + int(self._chance.random() * (self._end - asked_at - HOUR))
+    def _resolved_after(self, last: int) -> int:
+        """Days to weeks after the last that was said, at the latest on the last day."""
+        at = last + 3 * HOUR + int(self._chance.expovariate(1 / 9) * DAY)
+        return at if at < self._end else last + 5 * MINUTE + int(self._chance.random() * (self._end - last))
