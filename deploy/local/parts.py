@@ -98,6 +98,8 @@ def one_shot(platform: Platform, name: str, *arguments: str, more: Mapping[str, 
         log=platform.home.log(f"{name}-{arguments[0]}"),
         ready=lambda: True,
         start_s=ONE_SHOT_S,
+        ends=True,
+        new_log=True,
     )
 
 
@@ -122,6 +124,8 @@ def topics(platform: Platform) -> Part:
         log=platform.home.log("topics"),
         ready=lambda: True,
         start_s=ONE_SHOT_S,
+        ends=True,
+        new_log=True,
     )
 
 

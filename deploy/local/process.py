@@ -36,6 +36,7 @@ class Part:
     group: int | None = None
     terminal: bool = False  # what it prints is for the person watching; only its errors go to the log
     ends: bool = False  # it ends by itself, and with 0 that is well
+    new_log: bool = False  # its log begins anew each time: what a step said last time helps nobody
     hint: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # words in its log → what they mean (vi, en)
 
 
@@ -84,7 +85,7 @@ def spawn(part: Part) -> subprocess.Popen[bytes]:
     part.log.parent.mkdir(parents=True, exist_ok=True)
     if part.log.exists() and part.log.stat().st_size > LOG_KEPT_BYTES:
         part.log.replace(part.log.with_suffix(".1.log"))
-    with part.log.open("ab") as log:
+    with part.log.open("wb" if part.new_log else "ab") as log:
         return subprocess.Popen(
             part.command,
             env=dict(part.env),
@@ -115,11 +116,14 @@ def will_not_start(part: Part, code: int | None) -> Refused:
     for phrase, (vi, en) in part.hint.items():
         if phrase in end:
             return Refused(vi, en, tail=end)
-    how_vi, how_en = (
-        (f"thoát với mã {code}", f"exited with {code}")
-        if code is not None
-        else ("không kịp sẵn sàng", "was not ready in time")
-    )
+    if code is None:
+        how_vi, how_en = "không kịp sẵn sàng", "was not ready in time"
+    else:
+        how_vi, how_en = f"thoát với mã {code}", f"exited with {code}"
+    if part.ends:
+        return Refused(
+            f"Bước {part.name} không xong: {how_vi}.", f"The step {part.name} failed: it {how_en}.", tail=end
+        )
     return Refused(
         f"{part.name} không đứng lên được: {how_vi}.", f"{part.name} will not stay up: it {how_en}.", tail=end
     )
