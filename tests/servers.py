@@ -61,6 +61,8 @@ def service_environment(service: str, database: Database, **settings: str) -> di
         "kafka": database.pair.kafka,
         "database_url": database.run_url(service),
         "owner_database_url": database.owner_url(service),
+        "port": "1",  # commands that do not serve need none
+        "secrets_dir": tempfile.gettempdir(),
         **settings,
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
