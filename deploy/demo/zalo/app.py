@@ -1,7 +1,6 @@
 """Wiring: the world, its routes, the pusher of webhooks, and the Date of every answer."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -50,9 +49,8 @@ def build_app(world: World) -> web.Application:
         world.webhooks.build_late_with(lambda late, now: receipts.body_when_due(world, late, now))
         pusher = asyncio.create_task(world.webhooks.run(), name="webhooks")
         yield
-        pusher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await pusher
+        world.webhooks.stop()
+        await pusher
         with world.state.transaction():
             world.limits.keep()
         world.state.close()

@@ -1,6 +1,7 @@
 """The routes Zalo lacks: `/_control/*` builds the world, moves history's clock, tells what happened. See README.md."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -130,8 +131,14 @@ def _set_fault(world: World, body: FaultSet) -> dict[str, object]:
 
 def _polls(world: World, request: web.Request) -> dict[str, object]:
     since = request.query.get("since")
-    moment = None if since is None else to_ms(msgspec.convert(since, bulk.Moment))
-    return _clock(world) | world.polls.report(moment)
+    return _clock(world) | world.polls.report(None if since is None else _moment(since))
+
+
+def _moment(text: str) -> int:
+    """Milliseconds, or ISO 8601 whose + a query turns into a space unless it was escaped. Raises ValueError."""
+    if text.isdecimal():
+        return int(text)
+    return to_ms(datetime.fromisoformat(text.replace(" ", "+")))
 
 
 def _sent(world: World, request: web.Request) -> dict[str, object]:

@@ -23,6 +23,7 @@ COUNT_ACTED_IN = "SELECT count(*) FROM people WHERE oa_id = ? AND last_act >= ?"
 
 LIST_OFFSET, LIST_COUNT = 9_951, 50  # the manual: no more than 10,000 persons by this road
 PERIODS = {"TODAY": 1, "YESTERDAY": 2, "L7D": 7, "L30D": 30}
+SHARED = ("address", "city", "district", "phone", "name")
 AVATAR = "https://s{size}-ava-talk.zadn.vn/{person}.jpg"
 
 
@@ -76,7 +77,7 @@ def detail(world: World, call: Call) -> dict[str, Any]:
         "avatars": avatars,
         "dynamic_param": "",
         "tags_and_notes_info": {"notes": [], "tag_names": []},
-        "shared_info": person.info or {},
+        "shared_info": {name: str(person.info.get(name, "")) for name in SHARED} if person.info else {},
     }
 
 

@@ -53,6 +53,7 @@ class Webhooks:
     def __init__(self, settings: Settings, clocks: Clocks, state: State) -> None:
         self._settings, self._clocks, self._state = settings, clocks, state
         self._wake = asyncio.Event()
+        self._stopping = False
         self._flying: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._late: BodyBuilder = lambda _late, _due: None
@@ -83,22 +84,24 @@ class Webhooks:
         self._wake.set()
 
     async def run(self) -> None:
-        """Send what is due until cancelled. Each push opens a connection: one kept open may be closed unseen."""
+        """Send what is due until `stop`. Each push opens a connection: one kept open may be closed unseen."""
         timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=self._settings.webhook_seconds, sock_read=self._settings.webhook_seconds
         )
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-            try:
-                while True:
-                    self._wake.clear()
-                    now = self._clocks.wall()
-                    self._start_due(session, now)
-                    await self._rest(now)
-            finally:
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+            while not self._stopping:
+                self._wake.clear()
+                now = self._clocks.wall()
+                self._start_due(session, now)
+                await self._rest(now)
+            for task in self._tasks:
+                task.cancel()  # not settled, so it is sent again after a restart
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
 
     def _start_due(self, session: aiohttp.ClientSession, now: int) -> None:
         free = self._settings.webhook_parallel - len(self._flying)
@@ -116,7 +119,8 @@ class Webhooks:
         due = self._state.value(NEXT_DUE, now)
         wait = IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.0, (due - self._clocks.wall()) / SECOND))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
 
     async def _deliver(
         self, session: aiohttp.ClientSession, push: int, app_id: str, oa_id: str, event: str, body: bytes | None,
