@@ -41,7 +41,10 @@ class Token:
 
 
 class Away(Exception):  # noqa: N818 - says what is so
-    """The service answers 503 or not at all: ask again."""
+    """The service answers 5xx or not at all: ask again."""
+
+
+AWAY: Final = (aiohttp.ClientError, TimeoutError, Away)
 
 
 class Services:
@@ -88,15 +91,15 @@ class Services:
                 with attempt:
                     async with self._session.request(method, url, headers=headers, **how) as answer:
                         return await _read(answer)
-        except (aiohttp.ClientConnectionError, TimeoutError, Away) as error:
+        except AWAY as error:
             raise DemoError(f"{part} does not answer {method} {path}: {error or type(error).__name__}") from error
         raise DemoError(f"{part} does not answer")
 
 
 async def _read(answer: aiohttp.ClientResponse) -> Answer:
-    if answer.status == 503:  # noqa: PLR2004
-        raise Away(f"HTTP 503: {(await answer.text())[:200]}")
     text = await answer.text()
+    if answer.status >= 500:  # noqa: PLR2004
+        raise Away(f"HTTP {answer.status}: {text[:200]}")
     try:
         return Answer(answer.status, await answer.json(content_type=None) if text else None)
     except ValueError:
