@@ -81,5 +81,6 @@ def application(
             Exception: on_crash,
         },
         request_max_body_size=5 * 1024 * 1024,
+        logging_config=None,  # litestar's own would write libraries' lines with their arguments, past our scrubber
         **more,
     )
