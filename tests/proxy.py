@@ -3,7 +3,7 @@
 `async with Proxy.to("127.0.0.1:9092") as proxy`: connect to `proxy.address`; `proxy.cut()` drops every connection and
 refuses new ones, `proxy.mend()` lets them through again, `proxy.hold()` passes nothing on but keeps them open.
 
-Kafka tells its clients its own address in its answers: give `rewrite` to have another told instead.
+Kafka tells its clients its own address in its answers: `Proxy.to_kafka` has the proxy's told instead.
 """
 
 import asyncio
@@ -37,6 +37,16 @@ class Proxy:
             yield proxy
         finally:
             await proxy.cut()
+
+    @classmethod
+    @asynccontextmanager
+    async def to_kafka(cls, bootstrap: str) -> AsyncIterator[Self]:
+        """A proxy to a broker on loopback, through which its clients stay: a port of four bytes for another."""
+        async with cls.to(bootstrap) as proxy:
+            host, port = bootstrap.rsplit(":", 1)
+            its_own, the_proxys = (host.encode() + int(p).to_bytes(4, "big") for p in (port, proxy.port))
+            proxy.rewrite = lambda answer: answer.replace(its_own, the_proxys)
+            yield proxy
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from services.ingest.domain.register import App
 from services.ingest.domain.senders import Sender
@@ -42,15 +43,16 @@ def senders(settings: IngestSettings) -> Mapping[str, Sender]:
         return {}
     found = _file(settings, "webhook_senders.json", dict[str, SenderFile])
     for name, said in found.items():
-        _check(name, said)
+        check_sender(name, said)
     return {name: Sender(name, said.account, tuple(said.secrets)) for name, said in found.items()}
 
 
-def _check(name: str, said: SenderFile) -> None:
+def check_sender(name: str, said: SenderFile) -> None:
+    """Raises SecretMissing."""
     try:
         for secret in said.secrets:
             Webhook(secret)
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, EmptyWebhookSecretError) as error:
         raise SecretMissing(f"webhook_senders.json: {name}: not a whsec_ secret ({type(error).__name__})") from None
 
 
