@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +22,13 @@ GIVE_UP_SECONDS: Final = 180.0
 COUNTED: Final = frozenset({"tip", "emergency", "admin_question"})
 OUTCOMES: Final = (
     ("fined", "Đã xử phạt vi phạm hành chính"),
-    ("warned", "Đã nhắc nhở, cho viết cam kết"),
+    ("resolved", "Đã nhắc nhở, cho viết cam kết"),
     ("handed_over", "Đã chuyển Cơ quan điều tra Công an huyện"),
-    ("settled", "Đã hòa giải, giải quyết tại chỗ"),
-    ("not_confirmed", "Đã xác minh, không có như tin báo"),
-    ("prevented", "Đã ngăn chặn, giải tán"),
+    ("resolved", "Đã hòa giải, giải quyết tại chỗ"),
+    ("unfounded", "Đã xác minh, không có như tin báo"),
+    ("no_offence", "Không có dấu hiệu vi phạm, đã giải thích"),
+    ("resolved", "Đã ngăn chặn, giải tán"),
+    ("prosecuted", "Đã khởi tố vụ án"),
 )
 Case = Mapping[str, Any]
 Truth = Mapping[str, str | None]
@@ -79,38 +82,33 @@ async def correct(
 ) -> Corrections:
     """Give every case whose category the machine had wrong its true one, as the dispatchers would."""
     wrong = [
-        (case, row["category"] or "")
-        for key, case in cases.items()
-        if (row := truth.get(key)) and case["category"] != row["category"]
+        (case, row) for key, case in cases.items() if (row := truth.get(key)) and case["category"] != row["category"]
     ]
     gate = asyncio.Semaphore(AT_A_TIME)
 
-    async def one(number: int, case: Case, category: str) -> None:
+    async def one(number: int, case: Case, row: Truth) -> None:
         async with gate:
-            await _correct(services, accounts[number % len(accounts)], case, category)
+            await _correct(services, accounts[number % len(accounts)], case, row)
 
     async with asyncio.TaskGroup() as tasks:
-        for number, (case, category) in enumerate(wrong):
-            tasks.create_task(one(number, case, category))
-    kinds: dict[tuple[str, str], int] = {}
-    for case, category in wrong:
-        kinds[case["category"], category] = kinds.get((case["category"], category), 0) + 1
-    return Corrections(len(cases), len(wrong), kinds)
+        for number, (case, row) in enumerate(wrong):
+            tasks.create_task(one(number, case, row))
+    return Corrections(len(cases), len(wrong), Counter((case["category"], str(row["category"])) for case, row in wrong))
 
 
-async def _correct(services: Services, account: str, case: Case, category: str) -> None:
+async def _correct(services: Services, account: str, case: Case, truth: Truth) -> None:
     """A stale version is read again: somebody acted meanwhile."""
     path = f"/api/v1/cases/{case['code']}"
+    labels = {"category": truth["category"], "topic": truth["topic"]}
     for _ in range(5):
-        body = {"version": case["version"], "category": category, "reason": "Phân loại lại theo nội dung tin nhắn"}
+        body = labels | {"version": case["version"], "reason": "Phân loại lại theo nội dung tin nhắn"}
         answer = await services.post("triage", f"{path}/correct", account=account, body=body)
         if answer.ok:
             return
         if answer.status != 409:  # noqa: PLR2004
             raise DemoError(f"case {case['code']} cannot be corrected: {answer.why()}")
-        now = await services.get("triage", path, account=account)
-        case = now.body.get("case", now.body) if isinstance(now.body.get("case"), dict) else now.body
-        if case["category"] == category:
+        case = (await services.get("triage", path, account=account)).body["case"]
+        if case["category"] == truth["category"]:
             return
     raise DemoError(f"case {case['code']} changes faster than it can be corrected")
 

@@ -92,12 +92,11 @@ class Surroundings:
 
 
 def password_of(kept: Any, account: str) -> str:
-    """accounts.json as {"account": "password"} or {"account": {"password": …}}. Raises DemoError."""
-    entry = kept.get(account) if isinstance(kept, dict) else None
-    password = entry.get("password") if isinstance(entry, dict) else entry
-    if not isinstance(password, str):
-        raise DemoError(f"no password for {account} among the demo accounts")
-    return password
+    """From accounts.json, {"accounts": [{"account", "password", …}]}. Raises DemoError."""
+    for entry in kept["accounts"]:
+        if entry["account"] == account:
+            return str(entry["password"])
+    raise DemoError(f"no password for {account} among the demo accounts")
 
 
 def _json(path: Path, meaning: str) -> Any:

@@ -107,7 +107,7 @@ class Trickle:
         answered = await self._services.post("triage", f"{path}/answer", account=account, body=body)
         if answered.ok and deed.kind != "question" and self._chance.random() < RESOLVED:
             version = _version(answered.body, case["version"] + 1)
-            settle = {"version": version, "outcome": "settled", "note": "Đã xử lý tại chỗ"}
+            settle = {"version": version, "outcome": "resolved", "note": "Đã xử lý tại chỗ"}
             await self._services.post("triage", f"{path}/resolve", account=account, body=settle)
 
     async def _case_of(self, msg_id: str) -> Mapping[str, Any] | None:

@@ -16,12 +16,12 @@ from aiohttp.test_utils import TestServer
 from deploy.demo import headline, officers
 from deploy.demo.api import Services
 from deploy.demo.figures import OFFENCES, figures
-from deploy.demo.surroundings import DemoError, Surroundings, password_of
+from deploy.demo.surroundings import DemoError, Surroundings
 
 TRUTH: Mapping[str, Mapping[str, str | None]] = {
-    "m1": {"key": "m1", "category": "tip", "resolved_at": "1583000000000"},
-    "m2": {"key": "m2", "category": "admin_question", "resolved_at": None},
-    "m3": {"key": "m3", "category": "other", "resolved_at": None},
+    "m1": {"key": "m1", "category": "tip", "topic": "theft", "resolved_at": "1583000000000"},
+    "m2": {"key": "m2", "category": "admin_question", "topic": "vehicle", "resolved_at": None},
+    "m3": {"key": "m3", "category": "other", "topic": "greeting", "resolved_at": None},
 }
 
 
@@ -62,7 +62,7 @@ class Triage:
         return web.json_response({"cases": [self.cases[code] for code in page], "next": after})
 
     async def one(self, request: web.Request) -> web.Response:
-        return web.json_response(self.cases[request.match_info["code"]])
+        return web.json_response({"case": self.cases[request.match_info["code"]], "conversation": []})
 
     async def correct(self, request: web.Request) -> web.Response:
         case, asked = self.cases[request.match_info["code"]], await request.json()
@@ -81,9 +81,15 @@ class Triage:
         return web.json_response({"imported": len(rows) - len(refused), "unchanged": 0, "refused": refused})
 
 
+def accounts_file(passwords: Mapping[str, str]) -> dict[str, object]:
+    """As `services.triage provision` writes it."""
+    return {"accounts": [{"account": one, "password": password} for one, password in passwords.items()]}
+
+
 def surroundings(folder: Path, url: str) -> Surroundings:
     accounts = folder / "accounts.json"
-    accounts.write_text(json.dumps({"truc-ban.1": "secret", "truc-ban.2": {"password": "secret"}, "quan-tri.1": "no"}))
+    passwords = {"truc-ban.1": "secret", "truc-ban.2": "secret", "quan-tri.1": "no"}
+    accounts.write_text(json.dumps(accounts_file(passwords)))
     return Surroundings({"triage": url}, folder, accounts, folder, folder, folder, 1, Decimal(1))
 
 
@@ -162,8 +168,3 @@ def test_the_offences_give_the_published_change() -> None:
     assert round((after - before) / before * 100, 2) == -6.58
     assert all(m["illustrative"] == "true" for m in months)
     assert len(months) == 18
-
-
-@pytest.mark.parametrize("kept", [{"a": "p"}, {"a": {"password": "p", "role": "viewer"}}])
-def test_an_account_s_password_is_read_from_either_form(kept: object) -> None:
-    assert password_of(kept, "a") == "p"

@@ -78,7 +78,7 @@ class Notify:
 async def world(folder: Path) -> AsyncIterator[tuple[Surroundings, Notify, aiohttp.ClientSession]]:
     (folder / "zalo_apps.json").write_text(json.dumps({app: {"oa_secret_key": "oa"} for app in APPS}))
     (folder / "zalo_app_secrets.json").write_text(json.dumps({app: {"secret_key": "own"} for app in APPS}))
-    (folder / "accounts.json").write_text(json.dumps({"quan-tri.1": "p"}))
+    (folder / "accounts.json").write_text(json.dumps({"accounts": [{"account": "quan-tri.1", "password": "p"}]}))
     async with TestServer(build_app(build(Settings(state=str(folder / "zalo"), answer_ms=(0, 0))))) as zalo:
         notify = Notify(str(zalo.make_url("")).rstrip("/"))
         async with TestServer(notify.app()) as server, aiohttp.ClientSession() as session:
