@@ -1,0 +1,65 @@
+"""`python -m services.triage`: serve, migrate, replay, provision, explain."""
+
+import asyncio
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from services.triage import explain
+from services.triage.app import build
+from services.triage.provision import ProvinceInvalid, provision
+from services.triage.settings import TriageSettings
+from services.triage.store import Store
+from shared.database import Database
+from shared.gazetteer import vietnamese_date
+from shared.service.cli import command_line, read
+
+SERVICE = "triage"
+
+app = command_line(
+    SERVICE,
+    TriageSettings,
+    build=build,
+    migrations=Path(__file__).parent / "migrations",
+    about="Understands what people write, routes it to the responsible unit, keeps each case to its end.",
+)
+
+
+@app.command(name="provision")
+def provision_province(folder: Path, *, accounts_file: Path) -> None:
+    """Bring a province's units and officers in; generated passwords go to the file, mode 0600. Idempotent."""
+    settings = read(TriageSettings)
+
+    async def work() -> str:
+        database = await Database.open(
+            settings.database_url.get_secret_value(), schema=SERVICE, application_name="triage-provision"
+        )
+        try:
+            return str(await provision(Store(database, settings.province), folder, accounts_file))
+        finally:
+            await database.close()
+
+    try:
+        print(f"{SERVICE}: {asyncio.run(work())}")  # noqa: T201 - it is what the command says
+    except (ProvinceInvalid, OSError) as error:
+        sys.exit(f"{SERVICE}: {error}")
+
+
+@app.command(name="explain")
+def explain_text(
+    text: str = "",
+    *,
+    jsonl: bool = False,
+    page_commune: str | None = None,
+    on: date | None = None,
+    province: str = "66",
+) -> None:
+    """Say what is understood of TEXT and why. With --jsonl: lines of docs/labels.md from standard input to output."""
+    if jsonl:
+        sys.exit(explain.lines(sys.stdin.buffer, sys.stdout, province=province))
+    day = on or vietnamese_date(datetime.now(UTC))
+    print(explain.one(text, page_commune=page_commune, on=day, province=province))  # noqa: T201 - it is what it says
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,166 @@
+"""What the case routes take and give, as values: dataclasses out, pydantic in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.cases import Category, Urgency
+
+Outcome = Literal["resolved", "handed_over", "fined", "prosecuted", "no_offence", "unfounded"]
+Status = Literal["open", "answered", "resolved"]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list. `first_message_key`: the channel's id of its first message. Times are UTC."""
+
+    code: str
+    case: UUID
+    version: int
+    kind: str
+    channel: str
+    category: str
+    topic: str
+    urgency: str
+    status: str
+    unit: str | None
+    commune_2020: str | None
+    commune_2025: str | None
+    opened_at: datetime
+    answered_at: datetime | None
+    resolved_at: datetime | None
+    outcome: str | None
+    due_at: datetime | None
+    review: list[str]
+    reasons: list[str]
+    first_message_key: str | None
+    messages: int
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`next`: what to send as `after` for the following page; null on the last one."""
+
+    cases: list[CaseRow]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    count: int
+
+
+@dataclass(frozen=True)
+class SaidTurn:
+    """One turn of the conversation. `decision`: what was understood, with its reasons; null for the page's turns."""
+
+    at: datetime
+    speaker: str
+    text: str
+    message_key: str
+    officer: str | None
+    attachments: list[dict[str, Any]]
+    decision: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ReplyState:
+    """What was asked to be said, and what became of it."""
+
+    purpose: str
+    requested_at: datetime
+    state: str
+    reason: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class WholeCase:
+    """A case with its conversation. `open_until`: when the channel's window for an answer closes."""
+
+    case: CaseRow
+    code_shown: str
+    structure: str
+    place: str
+    corrections: dict[str, str]
+    outcome_note: str | None
+    open_until: datetime | None
+    conversation: list[SaidTurn]
+    replies: list[ReplyState]
+
+
+@dataclass(frozen=True)
+class Acted:
+    """The case after an act. `version` is what the next act must name."""
+
+    code: str
+    case: UUID
+    version: int
+    status: str
+    category: str
+    unit: str | None
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Correction(_Body):
+    """At least one field. A commune's code is of the structure its field names; where one follows, it is filled in."""
+
+    version: int = Field(ge=1)
+    category: Category | None = None
+    topic: str | None = Field(None, pattern="^[a-z_]{2,40}$")
+    urgency: Urgency | None = None
+    commune_2020: str | None = Field(None, pattern=r"^\d{5}$")
+    commune_2025: str | None = Field(None, pattern=r"^\d{5}$")
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class Answer(_Body):
+    """`text` goes to the person as it is, at most 2,000 characters (Zalo's limit)."""
+
+    version: int = Field(ge=1)
+    text: str = Field(min_length=1, max_length=2_000)
+
+
+class Resolution(_Body):
+    """`note` is for the file, not for the person."""
+
+    version: int = Field(ge=1)
+    outcome: Outcome
+    note: str | None = Field(None, max_length=1_000)
+
+
+class RevealReason(_Body):
+    """Why the officer needs to know who it is; it goes on the record."""
+
+    reason: str = Field(min_length=3, max_length=500)
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """`known` false: erased, or the channel never told."""
+
+    known: bool
+    name: str | None
+    channel: str
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A line of an import that was not taken. `line`: 1 is the header."""
+
+    line: int
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    imported: int
+    unchanged: int
+    refused: list[RefusedRow]

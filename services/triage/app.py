@@ -1,0 +1,112 @@
+"""Wiring: settings → store → what is read from Kafka → HTTP. Reads like a table of contents."""
+
+import csv
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from services.triage import handlers
+from services.triage.api import ROUTES
+from services.triage.api.sign_in import Doorkeeper
+from services.triage.caught_up import CaughtUp
+from services.triage.domain.clocks import Clocks, clocks_from
+from services.triage.passwords import Passwords
+from services.triage.settings import TriageSettings
+from services.triage.store import Store
+from services.triage.store.officers import is_active
+from services.triage.triage import Triage
+from services.triage.understanding_data import load_understanding
+from shared.access import Gate, TokenSigner, TokenVerifier, provide_officer
+from shared.broker import Dead, Record, Subscription, replicate
+from shared.gazetteer import Gazetteer
+from shared.identity import Sealer
+from shared.service.platform import Platform
+from shared.service.web import application
+from shared.topics import CHANNELS_ACCOUNTS, DELIVERY_RECEIPTS, IDENTITIES, INBOUND_AUDIENCE, INBOUND_MESSAGES
+
+DATA = Path(__file__).parent / "data"
+
+
+async def build(platform: Platform) -> Litestar:
+    """The service, ready to be run by its platform. Raises SecretMissing."""
+    settings = platform.settings
+    assert isinstance(settings, TriageSettings)  # noqa: S101 - what the command line reads
+    triage = parts(platform, settings)
+    _subscribe(platform, triage)
+    return application(
+        platform,
+        title="Bình Yên: triage",
+        description="Tiếp nhận, phân loại, chuyển xử lý và theo dõi hồ sơ. / Cases, from first message to outcome.",
+        handlers=ROUTES,
+        dependencies=_dependencies(triage, settings),
+        state=State({"gate": _gate(triage, settings)}),
+    )
+
+
+def parts(platform: Platform, settings: TriageSettings) -> Triage:
+    """What handlers and routes work with; understanding's data is loaded here, so a file that is wrong stops us now."""
+    return Triage(
+        store=Store(platform.database, settings.province),
+        settings=settings,
+        understanding=load_understanding(settings.province),
+        gazetteer=Gazetteer.load(settings.province),
+        clocks=_clocks(),
+        sealer=_sealer(settings),
+        metrics=platform.metrics,
+        tracing=platform.tracing,
+    )
+
+
+def _subscribe(platform: Platform, triage: Triage) -> None:
+    consumers = platform.consumers
+    accounts = replicate(
+        consumers, CHANNELS_ACCOUNTS, group="triage.accounts", apply=partial(handlers.copy_accounts, triage=triage)
+    )
+    replicate(consumers, IDENTITIES, group="triage.identities", apply=partial(handlers.copy_identities, triage=triage))
+    registers = CaughtUp(accounts)
+    platform.checks["registers"] = registers.check
+
+    async def messages(records: Sequence[Record]) -> Sequence[Dead]:
+        await registers.wait()  # a page that is not copied yet would send its cases to the wrong desk
+        return await handlers.open_cases(records, triage)
+
+    wait = triage.settings.understanding_batch_wait_ms
+    consumers.add(Subscription(INBOUND_MESSAGES, "triage", messages, batch_wait_ms=wait))
+    requests = partial(handlers.open_data_requests, triage=triage)
+    consumers.add(Subscription(INBOUND_AUDIENCE, "triage.audience", requests, max_records=5_000, batch_wait_ms=500))
+    consumers.add(Subscription(DELIVERY_RECEIPTS, "triage", partial(handlers.note_deliveries, triage=triage)))
+
+
+def _dependencies(triage: Triage, settings: TriageSettings) -> dict[str, Provide]:
+    doorkeeper = Doorkeeper(_signer(settings), Passwords())
+    return {
+        "officer": Provide(provide_officer),
+        "triage": Provide(lambda: triage, sync_to_thread=False),
+        "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
+    }
+
+
+def _gate(triage: Triage, settings: TriageSettings) -> Gate:
+    keys = settings.secret_bytes("access.public.pem")
+    return Gate(TokenVerifier(keys, province=settings.province), partial(is_active, triage.store.database))
+
+
+def _signer(settings: TriageSettings) -> TokenSigner:
+    return TokenSigner(settings.secret_bytes("access.private.pem"), province=settings.province)
+
+
+def _sealer(settings: TriageSettings) -> Sealer:
+    settings.secret_bytes("sealing.json")  # says which file is missing, as for every secret
+    return Sealer.from_file(settings.secrets_dir / "sealing.json")
+
+
+def _clocks() -> Clocks:
+    with (
+        (DATA / "legal_clocks.csv").open(encoding="utf-8") as limits,
+        (DATA / "holidays.csv").open(encoding="utf-8") as holidays,
+    ):
+        return clocks_from(csv.DictReader(limits), csv.DictReader(holidays))

@@ -1,0 +1,208 @@
+"""Casework: a conversation's turns → its cases, opened, continued, answered. Pure; see conversation.py for the cut."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.triage.domain.case import MACHINE, PERSON, Act, Case, Change, Conversation, Identity, acted
+from services.triage.domain.conversation import Segment, Turn, cut, matched
+from services.triage.domain.routing import Page, Units, route
+from services.triage.domain.summary import Corrections, Summary, corrected_summary, status, summarise
+from shared.events import CaseFacts
+from shared.events.cases import CaseAct
+from shared.gazetteer import structure_on, vietnamese_date
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What casework needs to know of the province. `window`: how long an answered case takes further messages."""
+
+    units: Units
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A conversation from the case in force at its earliest news on. `fresh`: the turns that are news."""
+
+    conversation: Conversation
+    page: Page
+    cases: tuple[Case, ...]
+    turns: tuple[Turn, ...]
+    fresh: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A file cut into cases. `of` is the case each segment goes on, None where one opens."""
+
+    file: File
+    segments: tuple[Segment, ...]
+    of: tuple[Case | None, ...]
+
+    @property
+    def openings(self) -> int:
+        return sum(case is None for case in self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one conversation: the cases that changed, and the case of each turn that has a new one."""
+
+    changes: tuple[Change, ...]
+    case_of: Mapping[UUID, UUID]
+
+
+def lay_out(file: File, desk: Desk) -> Layout:
+    """Cut the conversation anew: what came late may move a beginning or part one case into two."""
+    resolutions = [case.first_resolved_at for case in file.cases if case.first_resolved_at is not None]
+    segments = cut(file.turns, resolutions, window=desk.window)
+    known = [(case.facts.opened_at, case) for case in file.cases]
+    return Layout(file, tuple(segments), tuple(matched(segments, known)))
+
+
+def settle(layout: Layout, identities: Iterator[Identity], desk: Desk) -> Settled:
+    """Bring each case up to its segment. Takes one identity a case that opens (`Layout.openings` of them)."""
+    changes: list[Change] = []
+    case_of: dict[UUID, UUID] = {}
+    for segment, before in zip(layout.segments, layout.of, strict=True):
+        case = before if before is not None else _unopened(next(identities), layout.file, segment)
+        for turn in (*segment.messages, *segment.answers):
+            if turn.case != case.id:
+                case_of[turn.id] = case.id
+        change = _brought_up(before, case, segment, layout.file, desk)
+        if change.acts:
+            changes.append(change)
+    return Settled(tuple(changes), case_of)
+
+
+def _unopened(identity: Identity, file: File, segment: Segment) -> Case:
+    """Version 0: a case that has its code and nothing else yet."""
+    nothing = CaseFacts(category="other", topic="other", urgency="low", status="open", opened_at=segment.opened_at)
+    return Case(identity.id, identity.number, identity.code, 0, file.conversation, nothing)
+
+
+def _brought_up(before: Case | None, case: Case, segment: Segment, file: File, desk: Desk) -> Change:
+    """First what the person's messages changed, then what the answers did: an act of its own each."""
+    acts: list[Act] = []
+    told = _told(case, segment, file.page, desk, answered_at=case.facts.answered_at)
+    fresh = [turn for turn in segment.messages if turn.id in file.fresh]
+    if fresh or told != case:
+        at = fresh[-1].at if fresh and before is not None else segment.opened_at
+        case, act = acted(replace(told, facts=case.facts), told.facts, _act(case, told), at=at, actor=PERSON)
+        acts.append(act)
+    told = _told(case, segment, file.page, desk, answered_at=segment.answered_at)
+    answers = [turn for turn in segment.answers if turn.id in file.fresh]
+    if answers or told != case:
+        last = answers[-1] if answers else segment.answers[0] if segment.answers else segment.messages[-1]
+        name: CaseAct = "answered" if segment.answers else "message_added"
+        case, act = acted(replace(told, facts=case.facts), told.facts, name, at=last.at, actor=last.officer or MACHINE)
+        acts.append(act)
+    return Change(before, case, tuple(acts))
+
+
+def _act(before: Case, after: Case) -> CaseAct:
+    if before.version == 0:
+        return "opened"
+    return "reopened" if (before.facts.status, after.facts.status) == ("resolved", "open") else "message_added"
+
+
+def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: datetime | None) -> Case:
+    """The case as its segment tells it."""
+    messages = segment.messages
+    facts = replace_facts(
+        case.facts,
+        opened_at=segment.opened_at,
+        answered_at=answered_at,
+        status=status(answered_at=answered_at, resolved_at=case.facts.resolved_at, messages=messages),
+    )
+    described = replace(
+        case,
+        facts=facts,
+        first_message_key=messages[0].key,
+        messages=len(messages),
+        last_message_at=messages[-1].at,
+    )
+    return routed(described, summarise(messages, case.corrections), page, desk)
+
+
+def routed(case: Case, summary: Summary, page: Page, desk: Desk) -> Case:
+    """The case with its labels, and with the unit that is responsible for them on the day it was opened."""
+    day = vietnamese_date(case.facts.opened_at)
+    to = route(summary, page, desk.units, day)
+    facts = replace_facts(
+        case.facts,
+        category=summary.category,
+        topic=summary.topic,
+        urgency=summary.urgency,
+        commune_2020=summary.commune_2020,
+        commune_2025=summary.commune_2025,
+        unit=to.unit,
+        review=to.review,
+    )
+    reasons = (*summary.reasons, to.because)
+    return replace(case, facts=facts, place=summary.place, structure=structure_on(day).value, reasons=reasons)
+
+
+def replace_facts(facts: CaseFacts, **changes: object) -> CaseFacts:
+    return facts.model_copy(update=changes)
+
+
+# ── officers' acts ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def correct(
+    case: Case,
+    messages: Sequence[Turn],
+    corrections: Corrections,
+    *,
+    page: Page,
+    desk: Desk,
+    at: datetime,
+    officer: str,
+) -> Change:
+    """What the officer says stands from now on, against the machine and later messages; the route follows it."""
+    standing = replace(case, corrections=corrections)
+    summary = summarise(messages, corrections) if messages else corrected_summary(case.facts, case.place, corrections)
+    told = routed(standing, summary, page, desk)
+    after, act = acted(replace(told, facts=case.facts), told.facts, "corrected", at=at, actor=officer)
+    return Change(case, after, (act,))
+
+
+def answer(case: Case, messages: Sequence[Turn], *, at: datetime, officer: str) -> Change:
+    """An officer's answer by our own door. The first one is when the case was answered."""
+    answered_at = case.facts.answered_at or at
+    standing = status(answered_at=answered_at, resolved_at=case.facts.resolved_at, messages=messages)
+    after, act = acted(
+        case, replace_facts(case.facts, answered_at=answered_at, status=standing), "answered", at=at, actor=officer
+    )
+    return Change(case, after, (act,))
+
+
+def resolve(
+    case: Case,
+    messages: Sequence[Turn],
+    outcome: str,
+    note: str | None,
+    *,
+    at: datetime,
+    officer: str,
+    imported: bool = False,
+) -> Change:
+    """The case's end, at the act's own time. Resolved again, the last outcome and time stand."""
+    first = min(at, case.first_resolved_at) if case.first_resolved_at else at
+    facts = replace_facts(
+        case.facts,
+        resolved_at=at,
+        outcome=outcome,
+        status=status(answered_at=case.facts.answered_at, resolved_at=at, messages=messages),
+    )
+    standing = replace(case, first_resolved_at=first, outcome_note=note)
+    after, act = acted(standing, facts, "resolved", at=at, actor=officer, imported=imported)
+    return Change(case, after, (act,))
+
+
+def then(first: Change, second: Change) -> Change:
+    """Two changes of one case, one after the other, as one."""
+    return Change(first.before, second.after, first.acts + second.acts)

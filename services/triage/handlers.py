@@ -1,0 +1,117 @@
+"""Kafka in. What a message means is in domain/; how it is kept is in store/."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.triage.domain.batch import decide, laid_out
+from services.triage.domain.case import Change, Conversation
+from services.triage.domain.data_requests import open_request
+from services.triage.domain.intake import Spoken, ask, conversation_of, understood
+from services.triage.store import acts, cases, conversations, registers, replies
+from services.triage.triage import Triage, read
+from shared.broker import Dead, Record, Row
+from shared.database import Tx, unseen
+from shared.events import DeliveryChanged, MessageEchoed, MessageReceived, PersonWithdrew
+from shared.telemetry.metrics import CASES
+
+Traceparents = Mapping[UUID, str | None]
+
+
+async def open_cases(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:
+    """What people sent and officers answered → cases opened, continued, answered; one transaction a batch.
+
+    A record seen before changes nothing. One that cannot be read is returned as dead, its neighbours go on. Raises
+    StoreUnavailable: nothing was kept, the batch is read again.
+    """
+    events, dead = read(records, MessageReceived, MessageEchoed)
+    spoken = [event for event, _ in events if isinstance(event, MessageReceived | MessageEchoed)]
+    traceparents = {event.id: record.header("traceparent") for event, record in events}
+    async with triage.store.transaction() as tx:
+        fresh = await unseen(tx, "triage.messages", spoken)
+        changes = await _decide_and_keep(tx, fresh, traceparents, triage) if fresh else ()
+    _count(changes, triage)
+    return dead
+
+
+async def _decide_and_keep(
+    tx: Tx, fresh: Sequence[Spoken], traceparents: Traceparents, triage: Triage
+) -> Sequence[Change]:
+    """A second message of a person sees the first one's case, in whatever order the two came."""
+    await conversations.lock_new(tx, fresh, triage.province)
+    opened = await conversations.open_files(tx, _earliest(fresh))
+    files = [each.file for each in opened]
+    rules = await triage.rules(tx)
+    asked = ask(fresh, {o.file.conversation.id: o.past for o in opened}, {f.page.account: f.page for f in files})
+    news = understood(fresh, asked, await triage.understand(asked.messages), rules.windows)
+    layouts = laid_out(files, news, rules.desk)
+    identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
+    decided = decide(layouts, news, identities, rules)
+    traced = _noted(decided.changes, traceparents, triage)
+    kept = [turn for file in files for turn in file.turns]
+    await conversations.save_turns(tx, news, decided.case_of, kept, triage.province)
+    await acts.keep(tx, decided.changes, province=triage.province, said=decided.replies, traceparents=traced)
+    return decided.changes
+
+
+async def open_data_requests(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:
+    """A person who withdraws → a case with its legal clock. Everything else on the topic passes undecoded."""
+    mine = [record for record in records if record.header("ce_type") == PersonWithdrew.type]
+    if not mine:
+        return ()
+    events, dead = read(mine, PersonWithdrew)
+    async with triage.store.transaction() as tx:
+        fresh = await unseen(tx, "triage.audience", [e for e, _ in events if isinstance(e, PersonWithdrew)])
+        units = (await triage.rules(tx)).desk.units
+        identities = await cases.new_identities(tx, len(fresh), triage.province)
+        changes = [open_request(event, next(identities), units, triage.clocks) for event in fresh]
+        await acts.keep(tx, changes, province=triage.province)
+    _count(changes, triage)
+    return dead
+
+
+async def note_deliveries(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:
+    """What became of a reply → noted beside its case. It counts nothing and makes no new version."""
+    events, dead = read(records, DeliveryChanged)
+    receipts = [event for event, _ in events if isinstance(event, DeliveryChanged) and event.kind == "reply"]
+    async with triage.store.transaction() as tx:
+        await replies.note(tx, receipts)
+    return dead
+
+
+async def copy_accounts(rows: Sequence[Row], triage: Triage) -> None:
+    """channels.accounts.v1 → which unit and communes a page belongs to."""
+    async with triage.store.transaction() as tx:
+        await registers.apply_accounts(tx, rows)
+
+
+async def copy_identities(rows: Sequence[Row], triage: Triage) -> None:
+    """identities.v1 → the sealed address behind a pseudonym; it stays sealed."""
+    async with triage.store.transaction() as tx:
+        await registers.apply_identities(tx, rows)
+
+
+def _earliest(events: Sequence[Spoken]) -> dict[Conversation, datetime]:
+    """Each conversation with the time of its earliest news."""
+    found: dict[Conversation, datetime] = {}
+    for event in events:
+        conversation = conversation_of(event)
+        found[conversation] = min(event.decided_at, found.get(conversation, event.decided_at))
+    return found
+
+
+def _noted(changes: Sequence[Change], traceparents: Traceparents, triage: Triage) -> dict[UUID, str | None]:
+    """A short span in the trace of each message that changed a case; what it causes goes on from there."""
+    noted: dict[UUID, str | None] = {}
+    for change in changes:
+        traceparent = traceparents.get(change.cause) if change.cause else None
+        if change.cause and traceparent:
+            act = change.acts[-1].act
+            noted[change.cause] = triage.tracing.noted("case decided", traceparent, case=str(change.after.id), act=act)
+    return noted
+
+
+def _count(changes: Sequence[Change], triage: Triage) -> None:
+    for change in changes:
+        for act in change.acts:
+            triage.metrics.inc(CASES, act=act.act)

@@ -1,0 +1,47 @@
+"""What triage is told from outside, beside what all services share."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from pydantic import Field
+
+from services.triage.domain.replies import Numbers
+from shared.service.settings import ServiceSettings
+
+
+class TriageSettings(ServiceSettings):
+    """Read once in `app.py` and passed on as values."""
+
+    case_window_days: int = Field(
+        7, description="How long an answered or resolved case takes further messages, days by occurred_at.", ge=0
+    )
+    reply_window_hours: dict[str, int] = Field(
+        {"zalo": 168},
+        description="By channel, how long after a person's message it may be answered, hours. A channel that is not "
+        "named is never answered.",
+    )
+    police_number: str = Field("113", description="Emergency number of the police.")
+    fire_number: str = Field("114", description="Emergency number of fire and rescue.")
+    ambulance_number: str = Field("115", description="Emergency number of the ambulance.")
+    data_request_unit: str | None = Field(
+        None, description="Unit that answers people about their data; the duty desk when not set."
+    )
+    understanding_batch_wait_ms: int = Field(
+        100, description="How long messages are gathered into one batch, milliseconds.", ge=1, le=5_000
+    )
+    wrong_passwords_allowed: int = Field(5, description="Wrong passwords in a row before an account must wait.", ge=1)
+    sign_in_wait_seconds: int = Field(
+        30, description="The first wait, seconds; it doubles with each further wrong password, up to an hour.", ge=1
+    )
+
+    @cached_property
+    def case_window(self) -> timedelta:
+        return timedelta(days=self.case_window_days)
+
+    @cached_property
+    def reply_windows(self) -> dict[str, timedelta]:
+        return {channel: timedelta(hours=hours) for channel, hours in self.reply_window_hours.items()}
+
+    @cached_property
+    def emergency_numbers(self) -> Numbers:
+        return Numbers(self.police_number, self.fire_number, self.ambulance_number)

@@ -1,0 +1,58 @@
+"""What was decided, kept whole: cases, their events, replies, and the audit row of each act, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.triage.domain.case import Act, Change
+from services.triage.store import cases, replies
+from shared.audit import AuditRow, record
+from shared.database import Tx
+from shared.events import CaseFacts, ReplyRequested
+
+Traceparents = Mapping[UUID, str | None]
+
+DECIDED_BY_THE_MACHINE = frozenset({"opened", "reopened"})
+NOT_RECORDED = frozenset({"message_added"})
+"""A message of a person is no act of an officer or the machine: the turn itself is its record."""
+
+NOTHING: Mapping[str, object] = {}
+
+
+async def keep(
+    tx: Tx,
+    changes: Sequence[Change],
+    *,
+    province: str,
+    said: Sequence[tuple[ReplyRequested, UUID | None]] = (),
+    traceparents: Traceparents | None = None,
+    detail: Mapping[str, object] = NOTHING,
+) -> None:
+    """`said`: replies with the event that caused each. `detail`: what the audit rows say beside the fields changed."""
+    await cases.save(tx, changes, province, traceparents)
+    await replies.put(tx, [reply for reply, _ in said])
+    await cases.publish_replies(tx, said, traceparents)
+    rows = [_audited(change, act, province, detail) for change in changes for act in change.acts]
+    await record(tx, *[row for row in rows if row is not None])
+
+
+def _audited(change: Change, act: Act, province: str, detail: Mapping[str, object]) -> AuditRow | None:
+    if act.act in NOT_RECORDED:
+        return None
+    return AuditRow(
+        at=act.at,
+        actor="system:triage" if act.act in DECIDED_BY_THE_MACHINE else act.actor,
+        act=f"case.{act.act}",
+        subject=f"case:{change.after.id}",
+        province=province,
+        detail={"code": change.after.code, "version": act.version, "changed": changed(act.before, act.after), **detail},
+        imported=act.imported,
+    )
+
+
+def changed(before: CaseFacts | None, after: CaseFacts) -> dict[str, object]:
+    """The counted fields that differ, as they stand after the act."""
+    now = after.model_dump(mode="json", exclude_none=True)
+    if before is None:
+        return now
+    then = before.model_dump(mode="json")
+    return {name: value for name, value in after.model_dump(mode="json").items() if value != then[name]}

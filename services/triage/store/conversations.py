@@ -1,0 +1,191 @@
+"""Conversations: locked, read from the case in force on, and their turns kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.triage.domain.case import Case, Conversation
+from services.triage.domain.casework import File
+from services.triage.domain.conversation import Turn, reading_of
+from services.triage.domain.intake import Past, Spoken, Understood
+from services.triage.domain.routing import Page
+from services.triage.store import registers
+from services.triage.store.cases import COLUMNS, case_of
+from shared.database import Tx
+from shared.events import MessageReceived
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+LOCK_NEW = """
+insert into conversations (conversation, province, channel, account, person, person_across_pages, last_turn_at)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+    as c(conversation, province, channel, account, person, person_across_pages, last_turn_at)
+order by c.conversation
+on conflict (conversation) do update set
+    last_turn_at = greatest(conversations.last_turn_at, excluded.last_turn_at),
+    person_across_pages = coalesce(excluded.person_across_pages, conversations.person_across_pages)
+"""
+"""Makes a conversation's row or takes its lock, in one order for all: two batches wait instead of deadlocking."""
+
+LOCK_KNOWN = "select 1 from conversations where conversation = any($1::text[]) order by conversation for update"
+
+CASES_FROM = f"""
+with asked as (select * from unnest($1::text[], $2::timestamptz[]) as a(conversation, at)),
+begun as (
+    select a.conversation, (
+        select max(c.opened_at) from cases c
+        where c.conversation = a.conversation and c.kind = 'conversation' and c.opened_at <= a.at
+    ) as since from asked a
+)
+select {", ".join(f"c.{name}" for name in COLUMNS)}
+from begun b join cases c on c.conversation = b.conversation and c.kind = 'conversation'
+    and (b.since is null or c.opened_at >= b.since)
+order by c.opened_at
+"""  # noqa: S608 - names of columns
+"""Of each conversation the case in force at a moment and all later ones; every one where none had begun."""
+
+TURNS_FROM = """
+select t.at, t.id, t.conversation, t.case_id, t.speaker, t.message_key, t.officer, t.words, t.decision, t.closes
+from unnest($1::text[], $2::timestamptz[]) as a(conversation, since)
+join turns t on t.conversation = a.conversation and t.at >= a.since
+order by t.at, t.id
+"""
+
+TURNS_OF_CASE = """
+select at, id, conversation, case_id, speaker, message_key, officer, words, decision, closes
+from turns where case_id = $1 order by at, id
+"""
+
+WHOLE_TURNS = """
+select at, speaker, words, message_key, officer, attachments, decision from turns where case_id = $1 order by at, id
+"""
+
+TURN_COLUMNS = (
+    *("at", "id", "province", "conversation", "case_id", "speaker", "message_key", "quoted_key", "officer"),
+    *("words", "attachments", "decision", "closes", "received_at"),
+)
+
+REASSIGN = """
+update turns t set case_id = n.case_id
+from unnest($1::timestamptz[], $2::uuid[], $3::uuid[]) as n(at, id, case_id)
+where t.at = n.at and t.id = n.id
+"""
+"""Turns that were kept before and are another case's now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A locked conversation: what casework reads, and the words that were said in it."""
+
+    file: File
+    past: tuple[Past, ...]
+
+
+async def lock_new(tx: Tx, events: Sequence[Spoken], province: str) -> None:
+    """Take the locks of the events' conversations, making those that are new."""
+    last: dict[str, Spoken] = {}
+    for event in sorted(events, key=lambda each: each.decided_at):
+        last[event.conversation] = event
+    rows = [
+        (
+            e.conversation,
+            province,
+            e.channel,
+            e.account,
+            e.person,
+            getattr(e, "person_across_pages", None),
+            e.decided_at,
+        )
+        for e in last.values()
+    ]
+    if rows:
+        await tx.execute(LOCK_NEW, *[list(column) for column in zip(*rows, strict=True)])
+
+
+async def lock_known(tx: Tx, conversations: Sequence[str]) -> None:
+    await tx.execute(LOCK_KNOWN, sorted(set(conversations)))
+
+
+async def open_files(tx: Tx, since: Mapping[Conversation, datetime]) -> list[Opened]:
+    """Each conversation from the case in force at its moment on. The caller holds the locks."""
+    if not since:
+        return []
+    ids = [conversation.id for conversation in since]
+    cases: dict[str, list[Case]] = {}
+    for case in map(case_of, await tx.fetch(CASES_FROM, ids, list(since.values()))):
+        cases.setdefault(case.conversation.id, []).append(case)
+    begins = [_begins(cases.get(c.id, ()), at) for c, at in since.items()]
+    turns: dict[str, list[Past]] = {}
+    for row in await tx.fetch(TURNS_FROM, ids, begins):
+        turns.setdefault(row["conversation"], []).append(_past(row))
+    pages = await registers.pages(tx, {conversation.account for conversation in since})
+    return [_opened(c, pages.get(c.account, Page(c.account)), cases.get(c.id, ()), turns.get(c.id, ())) for c in since]
+
+
+async def turns_of_case(tx: Tx, case: UUID) -> list[Past]:
+    """The turns of one case, in order."""
+    return [_past(row) for row in await tx.fetch(TURNS_OF_CASE, case)]
+
+
+async def whole_turns(tx: Tx, case: UUID) -> list[asyncpg.Record]:
+    """The turns of one case for an officer to read, with words and attachments."""
+    return await tx.fetch(WHOLE_TURNS, case)
+
+
+async def save_turns(
+    tx: Tx, news: Sequence[Understood], case_of: Mapping[UUID, UUID], known: Sequence[Turn], province: str
+) -> None:
+    """The batch's turns beside their cases; turns kept before follow where their case changed."""
+    await tx.copy_records_to_table("turns", records=[_record(n, case_of, province) for n in news], columns=TURN_COLUMNS)
+    moved = [turn for turn in known if turn.id in case_of]
+    if moved:
+        await tx.execute(REASSIGN, [t.at for t in moved], [t.id for t in moved], [case_of[t.id] for t in moved])
+
+
+async def save_answer(tx: Tx, conversation: Conversation, turn: Turn, words: str, province: str) -> None:
+    """An officer's answer by our own door, as a turn of the page beside the others."""
+    record: tuple[object, ...] = (
+        *(turn.at, turn.id, province, conversation.id, turn.case, turn.speaker, turn.key, None, turn.officer),
+        *(words, [], None, False, turn.at),
+    )
+    await tx.copy_records_to_table("turns", records=[record], columns=TURN_COLUMNS)
+
+
+def _across_pages(event: Spoken) -> str | None:
+    return event.person_across_pages if isinstance(event, MessageReceived) else None
+
+
+def _begins(cases: Sequence[Case], at: datetime) -> datetime:
+    """Turns are wanted from the first case loaded on, or all of them where the news comes before every case."""
+    return cases[0].facts.opened_at if cases and cases[0].facts.opened_at <= at else BEGINNING
+
+
+def _opened(conversation: Conversation, page: Page, cases: Sequence[Case], past: Sequence[Past]) -> Opened:
+    return Opened(File(conversation, page, tuple(cases), tuple(p.turn for p in past)), tuple(past))
+
+
+def _past(row: asyncpg.Record) -> Past:
+    decision = row["decision"]
+    turn = Turn(
+        at=row["at"],
+        id=row["id"],
+        speaker=row["speaker"],
+        key=row["message_key"],
+        reading=reading_of(decision, closes=row["closes"]) if decision else None,
+        officer=row["officer"],
+        case=row["case_id"],
+    )
+    return Past(turn, row["words"])
+
+
+def _record(news: Understood, case_of: Mapping[UUID, UUID], province: str) -> tuple[object, ...]:
+    turn, event = news.turn, news.event
+    attachments = [a.model_dump(mode="json", exclude_none=True) for a in event.attachments]
+    return (
+        *(turn.at, turn.id, province, event.conversation, case_of.get(turn.id), turn.speaker, turn.key),
+        *(event.quoted_key, turn.officer, event.text, attachments, news.decision),
+        *(turn.reading.closes if turn.reading else False, event.received_at),
+    )
