@@ -8,7 +8,10 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
 from shared.broker.cluster import Cluster
-from shared.topics import TOPICS, WORDS, Topic, milliseconds
+from shared.topics import RECORD_BYTES, TOPICS, WORDS, Topic, milliseconds
+
+DEAD_HEADER_BYTES = 64 * 1024
+"""Room for the account a dead record carries in its headers."""
 
 TOPIC_EXISTS = 36
 """Kafka's error code TOPIC_ALREADY_EXISTS."""
@@ -21,7 +24,11 @@ class TopicDiffers(Exception):  # noqa: N818 - says what is so, not that somethi
 def wanted(cluster: Cluster, topics: Sequence[Topic], replication: int) -> list[NewTopic]:
     """Each topic and, beside what is not compacted, its dead topic (kept as long as words may be)."""
     made = [NewTopic(cluster.named(t.name), t.partitions, replication, topic_configs=t.config) for t in topics]
-    dead_config = {"message.timestamp.type": "LogAppendTime", "retention.ms": milliseconds(WORDS)}
+    dead_config = {
+        "message.timestamp.type": "LogAppendTime",
+        "retention.ms": milliseconds(WORDS),
+        "max.message.bytes": str(RECORD_BYTES + DEAD_HEADER_BYTES),
+    }
     return made + [NewTopic(cluster.named(t.dead), 1, replication, topic_configs=dead_config) for t in topics]
 
 

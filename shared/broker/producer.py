@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from shared.broker.cluster import Cluster
 from shared.telemetry.logs import get_logger
+from shared.topics import RECORD_BYTES
 
 log = get_logger(__name__)
 
@@ -98,6 +99,7 @@ class Producer:
             enable_idempotence=True,
             linger_ms=self._linger_ms,
             max_batch_size=262_144,
+            max_request_size=2 * RECORD_BYTES,
             request_timeout_ms=10_000,
             metadata_max_age_ms=60_000,
         )
