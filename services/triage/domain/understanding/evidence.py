@@ -11,11 +11,26 @@ Hit = Found[Cue]
 
 # A longer phrase speaks for the shorter one inside it ("đánh bạc" is no "đánh"), unless the shorter is a circumstance.
 _SPEAKS_FOR_ITSELF = frozenset(
-    {Sign.NOW, Sign.SOON, Sign.PAST, Sign.LONG_PAST, Sign.HABIT, Sign.CHILD, Sign.FAMILY, Sign.HELPLESS, Sign.POLICE}
+    {
+        Sign.NOW,
+        Sign.CRY,
+        Sign.SOON,
+        Sign.PAST,
+        Sign.LONG_PAST,
+        Sign.HABIT,
+        Sign.CHILD,
+        Sign.FAMILY,
+        Sign.HELPLESS,
+        Sign.POLICE,
+    }
     | {Sign.OFFICIAL, Sign.FILLER, Sign.QUALIFIER, Sign.DEADLINE, Sign.SERVICE, Sign.SPAM_LINK, Sign.MISCONDUCT}
-    | {Sign.REPORT, Sign.PROCEDURE, Sign.OBJECT, Sign.VERIFY, Sign.IMPOSTOR}
+    | {Sign.REPORT, Sign.PROCEDURE, Sign.OBJECT, Sign.VERIFY, Sign.IMPOSTOR, Sign.FRAME}
 )
+# Inside these even a circumstance is none: "mất bao lâu" lost nothing, "đăng ký" typed bare is no "đang".
+_HIDES_ALL = frozenset({Sign.ASK, Sign.DECOY})
 _HIDES_NOTHING = frozenset({Sign.FILLER, Sign.GREETING, Sign.SERVICE, Sign.QUALIFIER, Sign.CHILD})
+_BEFALLS_PAPERS = frozenset({"theft", "public_order", "fire"})
+_PAPER_REACH = 2  # words between the paper and what befell it: "hộ khẩu nhà tôi bị cháy"
 _NEGATION_REACH = 2  # words between a negation and what it denies
 
 
@@ -62,15 +77,15 @@ def gather(reading: Reading, lexicon: Lexicon) -> Evidence:
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:
     kept: list[Hit] = []
-    reach, cover = 0, (0, 0)
+    reach, cover, hides_all = 0, (0, 0), False
     for hit in sorted(hits, key=lambda each: (each.start, -each.end)):
         sign = hit.phrase.means.sign
         inside = hit.end <= reach and (hit.start, hit.end) != cover
-        if inside and sign not in _SPEAKS_FOR_ITSELF:
+        if inside and (hides_all or sign not in _SPEAKS_FOR_ITSELF):
             continue
         kept.append(hit)
         if hit.end > reach and sign not in _HIDES_NOTHING:
-            reach, cover = hit.end, (hit.start, hit.end)
+            reach, cover, hides_all = hit.end, (hit.start, hit.end), sign in _HIDES_ALL
     return kept
 
 
@@ -89,16 +104,15 @@ def _denied(by_sign: dict[Sign, list[Hit]], reading: Reading) -> set[tuple[int, 
 
 def _about_papers(by_sign: dict[Sign, list[Hit]]) -> set[tuple[int, int]]:
     """Losses that are of papers: in "bị mất căn cước" nothing was stolen, a card is to be made again."""
-    papers = [(hit.start, hit.end) for hit in by_sign.get(Sign.PROCEDURE, ())]
-    papers += [(hit.start, hit.end) for hit in by_sign.get(Sign.OBJECT, ())]
+    papers = [(hit.start, hit.end) for sign in (Sign.PROCEDURE, Sign.OBJECT) for hit in by_sign.get(sign, ())]
     if not papers:
         return set()
     return {
         (hit.start, hit.end)
-        for sign in (Sign.STRONG, Sign.WEAK)
+        for sign in OF_A_TOPIC
         for hit in by_sign.get(sign, ())
-        if hit.phrase.means.of in {"theft", "public_order"}
-        and any(hit.start <= end and start <= hit.end for start, end in papers)
+        if hit.phrase.means.of in _BEFALLS_PAPERS
+        and any(hit.start - _PAPER_REACH <= end and start <= hit.end for start, end in papers)
     }
 
 

@@ -26,7 +26,11 @@ class Sign(Enum):
     ASK = "ask"
     ASK_LAW = "ask_law"
     REPORT = "report"
+    FRAME = "frame"
+    WHAT_TO_DO = "what_to_do"
+    DECOY = "decoy"
     NOW = "now"
+    CRY = "cry"
     SOON = "soon"
     PAST = "past"
     LONG_PAST = "long_past"
@@ -80,12 +84,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What people ask about: its topic and the procedure meant when no word chooses one."""
+    """What people ask about: its topic, the procedure meant when no word chooses one, whether it beats others named."""
 
     name: str
     topic: str
     otherwise: str
     needs_procedure_words: bool
+    wins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,11 @@ def lexicon_from(
     """Build the lexicon from the parsed files. Raises KeyError or ValueError that names what is wrong in one."""
     subjects = {
         each["name"]: Subject(
-            each["name"], each["topic"], each["otherwise"], bool(each.get("needs_procedure_words", False))
+            each["name"],
+            each["topic"],
+            each["otherwise"],
+            bool(each.get("needs_procedure_words")),
+            bool(each.get("wins")),
         )
         for each in procedures["object"]
     }

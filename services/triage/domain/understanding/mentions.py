@@ -27,10 +27,11 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place name in a message. `kind`: the type word of a commune before it; `as_district`, `as_province`: so called.
+    """A place name in a message.
 
-    `certain`: its letters alone make it a place; else ("van hoa" may be văn hóa) it must be pointed to. `pointed`: a word
-    of place stands before it; `at_seat`: a landmark of a former district's seat does.
+    `kind`: the type word of a commune before it; `as_district`, `as_province`: so called. `certain`: its letters alone
+    make it a place; else ("van hoa" may be văn hóa) it must be pointed to. `pointed`: a word of place stands before
+    it; `at_seat`: a landmark of a former district's seat does.
     """
 
     start: int

@@ -55,6 +55,10 @@ class _Pattern(Generic[T]):
         self.forms = tuple({word, fold(word), toneless(word)} for word in marked.split(" "))
         self.length = len(self.forms)
 
+    def can_be_sure(self, reading: Reading) -> bool:
+        """An exact phrase that has no diacritics ("ngay") is itself only where others are typed ("ngày" would be)."""
+        return not (self.phrase.exact and self.marked.isascii()) or reading.marked_share >= TYPES_DIACRITICS
+
     def agrees(self, typed: list[str], reading: Reading) -> bool:
         """Whether words that fold to this phrase, but are not written as it, may be meant as it."""
         if self.phrase.lenient:
@@ -89,7 +93,7 @@ class Phrases(Generic[T]):
             for pattern in self._patterns[index]:
                 last = first + pattern.length
                 typed = reading.words[first:last]
-                sure = " ".join(typed) == pattern.marked
+                sure = " ".join(typed) == pattern.marked and pattern.can_be_sure(reading)
                 if sure or pattern.agrees(typed, reading):
                     found.append(Found(first, last, pattern.phrase, sure))
         return found

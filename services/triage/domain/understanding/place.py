@@ -155,27 +155,40 @@ def _target(spots: Sequence[Spot], names: PlaceNames) -> frozenset[str | None]:
 
 def _narrow(mention: Mention, districts: frozenset[str], names: PlaceNames, page: Spot | None) -> tuple[Spot, ...]:
     """The spots that type word, district and page leave of a name. A district that contradicts leaves all in doubt."""
-    spots = mention.name.spots
-    if mention.kind:
-        typed = [spot for spot in spots if spot.kind is mention.kind]
-        in_force = [spot for spot in typed if spot.now]
-        spots = tuple(in_force or typed or spots)
-    elif mention.at_seat and mention.name.district and names.structure is Structure.OF_2025:
-        spots = tuple(spot for spot in spots if spot.now) or spots
-    elif mention.name.district and mention.name.district not in districts:
-        spots = (*spots, *names.spots_of_district(mention.name.district))
+    spots = own = _by_type_word(mention, names)
+    district = mention.name.district
+    if district and not (mention.kind or _names_the_seat(mention, names)) and district not in districts:
+        spots = (*spots, *names.spots_of_district(district))
     if districts:
         inside = tuple(spot for spot in spots if spot.districts & districts)
         spots = inside or (*spots, *(spot for code in districts for spot in names.spots_of_district(code)))
     spots = _distinct(spots, names.structure)
-    return _by_the_page(spots, page, names) if len(spots) > 1 else spots
+    return _by_the_page(spots, own, page, names) if len(spots) > 1 else spots
 
 
-def _by_the_page(spots: tuple[Spot, ...], page: Spot | None, names: PlaceNames) -> tuple[Spot, ...]:
-    """A page that is one of them settles it, or one whose district only one of them lies in."""
+def _by_type_word(mention: Mention, names: PlaceNames) -> tuple[Spot, ...]:
+    """The name's own spots, by its type word, or by a landmark of the seat that bears a former district's name."""
+    spots = mention.name.spots
+    if mention.kind:
+        typed = tuple(spot for spot in spots if spot.kind is mention.kind)
+        return tuple(spot for spot in typed if spot.now) or typed or spots
+    in_force = tuple(spot for spot in spots if spot.now)
+    return in_force if in_force and _names_the_seat(mention, names) else spots
+
+
+def _names_the_seat(mention: Mention, names: PlaceNames) -> bool:
+    """Since 1 July 2025 "chợ Krông Pắc" is in the xã that bears the former district's name."""
+    return mention.at_seat and mention.name.district is not None and names.structure is Structure.OF_2025
+
+
+def _by_the_page(
+    spots: tuple[Spot, ...], own: tuple[Spot, ...], page: Spot | None, names: PlaceNames
+) -> tuple[Spot, ...]:
+    """A page that bears the name settles it, or one whose district only one of them lies in."""
     if page is None:
         return spots
-    same = tuple(spot for spot in spots if spot.code(names.structure) == page.code(names.structure))
+    here, named = page.code(names.structure), {spot.code(names.structure) for spot in own}
+    same = tuple(spot for spot in spots if spot.code(names.structure) == here and here in named)
     near = tuple(spot for spot in spots if spot.districts & page.districts)
     return same or (near if len(near) == 1 else spots)
 

@@ -10,7 +10,6 @@ from services.triage.domain.understanding.lexicon import PlaceWords
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
 from shared.gazetteer import Kind, Structure
 from shared.gazetteer.commune import Commune
-from shared.gazetteer.names import key
 from shared.gazetteer.register import Register
 from shared.text import fold
 from shared.text.words import APOSTROPHES
@@ -35,7 +34,7 @@ _HIGHLAND = (
     "buon",
     "mdrak",
 )
-_SHORTEST_JOINED = 5  # letters: "tanan" may be typed so, "eao" is too many other things
+_SHORTEST_JOINED = 4  # letters: "eatu" and "tanan" are typed so, "eao" is too many other things
 _APOSTROPHE_GAP = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
 
 
@@ -93,8 +92,8 @@ class PlaceNames:
             elsewhere = _draft(drafts, name)
             elsewhere.is_elsewhere, elsewhere.province = True, province
         for spelling, name in words.spellings.items():
-            if key(name) in drafts:
-                drafts[key(name)].written[spelling] = None
+            if _spelling(name) in drafts:
+                drafts[_spelling(name)].written[spelling] = None
         self.phrases = Phrases(phrase for draft in drafts.values() for phrase in _phrases(draft, words))
 
     def spots_of_district(self, district: str) -> tuple[Spot, ...]:
@@ -164,8 +163,13 @@ class PlaceNames:
         return self._register.province_after(old_province)
 
 
+def _spelling(name: str) -> str:
+    """What tells two names apart where diacritics are typed: Ea D'Rơng and Ea Drông are two, M'Drắk and M'Đrắk one."""
+    return as_read(name).replace(" ", "").replace("đ", "d")
+
+
 def _draft(drafts: dict[str, _Draft], name: str) -> _Draft:
-    draft = drafts.setdefault(key(name), _Draft())
+    draft = drafts.setdefault(_spelling(name), _Draft())
     draft.written[name] = None
     return draft
 

@@ -11,7 +11,7 @@ MAX_LETTERS = 4_000  # a Zalo message holds 2,000; what is longer is read so far
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 _PIECE = re.compile(rf"({_LETTER}+(?:[{APOSTROPHES}]{_LETTER}+)*)|[.!?;,:\n…]+")
-_ELONGATED = re.compile(r"([^\W\d_])\1{2,}")  # "cứuuuu" is "cứu"
+_ELONGATED = re.compile(r"([^\W\d_c])\1{2,}")  # "cứuuuu" is "cứu"; but CCCD and PCCC are papers
 _TAIL = 6  # words in which a question shows its end
 _ENDS_ASKING = re.compile(
     r"\b(khong|chua|nao|sao|dau|gi|may gio|bao nhieu|bao lau|the nao|hong)"

@@ -90,13 +90,17 @@ def _procedure(evidence: Evidence, lexicon: Lexicon) -> str | None:
         for slug in dict.fromkeys(hit.phrase.means.of for hit in evidence.hits(Sign.QUALIFIER))
         if lexicon.procedures[slug].object in objects
     ]
-    order = list(lexicon.procedures)
-    if named or chosen:
-        return min((*named, *chosen), key=order.index)
+    winning = [slug for slug in chosen if lexicon.subjects[lexicon.procedures[slug].object].wins]
+    usual = {about.otherwise for about in lexicon.subjects.values()}
+    special = [slug for slug in named if slug not in usual]
+    about_named = {lexicon.procedures[slug].object for slug in named}
+    finer = [slug for slug in chosen if not named or lexicon.procedures[slug].object in about_named]
+    for slugs in (winning, special, finer, named):
+        if slugs:
+            return min(slugs, key=list(lexicon.procedures).index)
     asked = evidence.has(Sign.ASK, Sign.SUBJECT) or evidence.reading.asks
-    for name in objects:
-        about = lexicon.subjects[name]
-        if asked or not about.needs_procedure_words:
+    for about in lexicon.subjects.values():
+        if about.name in objects and (asked or not about.needs_procedure_words):
             return about.otherwise
     return None
 

@@ -12,6 +12,7 @@ from services.triage.domain.understanding.message import Category
 
 OFFENCE = {Sign.DANGER: 3.5, Sign.STRONG: 3.0, Sign.DANGER_NOW: 2.5, Sign.WEAK: 1.3}
 PROCEDURE, OBJECT, SUBJECT = 3.5, 2.4, 1.8
+HINT = 0.9  # weak signs of an offence that nobody reports: less than chatter
 CLEAR = 2.0  # a wish of this weight is there; below it, hardly
 _MOSTLY = 0.75
 
@@ -31,24 +32,30 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The category, what else is wanted, and how far it is ahead of the next."""
+    """The category, what else is wanted, how far it is ahead of the next, and how many words were read."""
 
     category: Category
     also: tuple[Category, ...]
     lead: float
     weights: Weights
+    words: int
 
 
 def weigh(evidence: Evidence) -> Weights:
     """Weigh every wish on its own."""
     offence = _offence(evidence)
     report = min(2.4, 0.8 * evidence.count(Sign.REPORT))
+    frame = min(3.2, 1.2 + evidence.count(Sign.FRAME)) if evidence.has(Sign.FRAME) else _opening(evidence)
+    if evidence.has(Sign.PRAISE, Sign.SPAM) and not report and not frame:
+        offence *= 0.5  # what is praised or advertised is named, not reported
     circumstance = 0.6 * evidence.has(Sign.NOW) + 0.6 * evidence.has(Sign.HABIT) + 0.4 * evidence.has(Sign.PAST)
-    tip = offence + report + circumstance if offence else 0.7 * report + 0.3 * circumstance
+    if 0 < offence <= OFFENCE[Sign.WEAK] and not (report or frame or circumstance):
+        offence = HINT
+    tip = frame + (offence + report + circumstance if offence else 0.7 * report + 0.3 * circumstance)
     return Weights(
         tip=tip + (2.5 if evidence.has(Sign.VERIFY) else 0.0),
-        question=_question(evidence, told=report + circumstance),
-        feedback=_feedback(evidence, offence, report),
+        question=_question(evidence, told=report + circumstance + frame, offence=offence),
+        feedback=_feedback(evidence, offence, report + frame),
         spam=_spam(evidence),
         offence=offence,
         small_talk=_is_small_talk(evidence),
@@ -58,10 +65,11 @@ def weigh(evidence: Evidence) -> Weights:
 
 def choose(evidence: Evidence, weights: Weights) -> Wish:
     """The wish that wins, by weight and, where two are clear, by the guide's order."""
+    words = len(evidence.reading)
     if weights.dangers:
-        return Wish(Category.EMERGENCY, _also(weights, Category.EMERGENCY), 3.0, weights)
+        return Wish(Category.EMERGENCY, _also(weights, Category.EMERGENCY), 3.0, weights, words)
     if _told_as_history(evidence, weights):
-        return Wish(Category.OTHER, (), 0.8, weights)
+        return Wish(Category.OTHER, (), 0.8, weights, words)
     scores = {
         Category.TIP: weights.tip,
         Category.ADMIN_QUESTION: weights.question,
@@ -71,7 +79,7 @@ def choose(evidence: Evidence, weights: Weights) -> Wish:
     }
     best = max(scores, key=lambda category: scores[category])
     lead = scores[best] - max(score for category, score in scores.items() if category is not best)
-    return Wish(best, _also(weights, best), lead, weights)
+    return Wish(best, _also(weights, best), lead, weights, words)
 
 
 def _also(weights: Weights, taken: Category) -> tuple[Category, ...]:
@@ -98,7 +106,7 @@ def _offence(evidence: Evidence) -> float:
     return heaviest + min(1.5, 0.4 * (sum(by_topic.values()) - heaviest))
 
 
-def _question(evidence: Evidence, told: float) -> float:
+def _question(evidence: Evidence, told: float, offence: float) -> float:
     procedure = 0.0
     if evidence.has(Sign.PROCEDURE):
         procedure = PROCEDURE
@@ -107,6 +115,9 @@ def _question(evidence: Evidence, told: float) -> float:
     elif evidence.has(Sign.SUBJECT):
         procedure = SUBJECT
     ask = min(2.6, 1.1 * evidence.count(Sign.ASK)) + 0.5 * evidence.reading.asks
+    if not ask and (told or offence >= CLEAR or evidence.has(Sign.PRAISE, Sign.COMPLAINT)):
+        procedure *= 0.4  # a report names papers too: "xe không có biển số"
+    ask += 0.5 * evidence.has(Sign.WHAT_TO_DO)
     law = 3.6 if evidence.has(Sign.ASK_LAW) and told < CLEAR else 0.0
     return procedure + ask + law
 
@@ -116,7 +127,8 @@ def _feedback(evidence: Evidence, offence: float, report: float) -> float:
     praise = 2.2 * evidence.has(Sign.PRAISE) + 0.8 * (about_us and evidence.has(Sign.PRAISE))
     complaint = 2.4 * evidence.has(Sign.COMPLAINT) + 1.2 * (about_us and evidence.has(Sign.COMPLAINT))
     wish = (2.6 + min(2.0, evidence.count(Sign.WISH))) * evidence.has(Sign.WISH)
-    deed = 4.2 if evidence.has(Sign.THANKS) and offence and report == 0 and not evidence.has(Sign.NOW) else 0.0
+    thanked_for = evidence.has(Sign.THANKS) and offence > 0 and report == 0
+    deed = 4.2 if thanked_for and not evidence.has(Sign.NOW, Sign.ASK, Sign.WHAT_TO_DO, Sign.PROCEDURE) else 0.0
     return max(praise + complaint + wish, deed) + 0.8 * (evidence.has(Sign.THANKS) and praise > 0)
 
 
@@ -126,6 +138,12 @@ def _spam(evidence: Evidence) -> float:
         adverts = 1.6 * evidence.has(Sign.SPAM_LINK)
     doubted = evidence.has(Sign.VERIFY, Sign.REPORT, Sign.IMPOSTOR)
     return adverts * (0.3 if doubted else 1.0)
+
+
+def _opening(evidence: Evidence) -> float:
+    """A message that opens with "Báo:" is a report of something."""
+    reading = evidence.reading
+    return 2.2 if reading.bare[:1] == ["bao"] and len(set(reading.clause[:2])) > 1 else 0.0
 
 
 def _has_phone(evidence: Evidence) -> bool:
