@@ -165,4 +165,4 @@ def _type(record: Record) -> bytes:
 def _where(error: msgspec.DecodeError) -> str:
     """The field that is wrong; the rest of the message may repeat what was in it."""
     _, found, path = str(error).rpartition(" - at ")
-    return path if found else "not the JSON it should be"
+    return path.strip("`") if found else "not the JSON it should be"

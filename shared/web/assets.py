@@ -10,16 +10,17 @@ from pathlib import Path
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from shared.service.problems import Refused
 
 MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".woff2": "font/woff2",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
 }
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -55,7 +56,7 @@ class Assets:
         """GET /static/…; outside the API's description."""
 
         @get("/static/{digest:str}/{name:path}", include_in_schema=False)
-        async def static(digest: str, name: str) -> Response[bytes]:
+        async def static(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
             asset = self._files.get(str(name).lstrip("/"))
             if asset is None or digest != self.digest:
                 raise Refused(404, "not_found", "Không có tệp này. / There is no such file.")
