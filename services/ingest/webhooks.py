@@ -79,10 +79,11 @@ def _route(door: Door, channel: Channel) -> ASGIRouteHandler:
             return
         door.metrics.inc(WEBHOOKS, channel=channel.name, outcome=outcome)
         door.metrics.observe(WEBHOOK_SECONDS, monotonic() - started)
-        await send(TAKEN)  # type: ignore[arg-type]  # one message for all: the server does not change it
-        await send(TAKEN_BODY)  # type: ignore[arg-type]  # likewise
+        await send({**TAKEN})  # type: ignore[arg-type]  # a copy: hooks on the way out add their headers to it
+        await send({**TAKEN_BODY})  # type: ignore[arg-type]  # likewise
 
-    return asgi(channel.route, name=f"webhook:{channel.name}", copy_scope=False)(webhook)
+    # mounted, not a path parameter: litestar 2.25 looks an ASGI handler's parameters up by HTTP method and finds none
+    return asgi(channel.route, name=f"webhook:{channel.name}", is_mount=channel.by_sender, copy_scope=False)(webhook)
 
 
 async def _take(door: Door, channel: Channel, scope: Scope, receive: Receive) -> str:
@@ -97,7 +98,7 @@ async def _take(door: Door, channel: Channel, scope: Scope, receive: Receive) ->
     known = door.known()
     if known is None:
         raise _Refusal("kafka_away", AWAY)  # we do not know yet which pages are ours
-    sender = scope["path_params"].get("sender", "")
+    sender = scope["path"].strip("/") if channel.by_sender else ""
     push = Push(headers, body, door.clock(), sender)
     with door.tracing.received(f"POST /webhooks/{channel.name}", headers.get("traceparent")) as span:
         try:

@@ -93,8 +93,9 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Channel:
-    """`route`: where it is pushed to. `read` raises PushRefused."""
+    """`route`: where it is pushed to; `by_sender`: with the sender's name after it. `read` raises PushRefused."""
 
     name: str
     route: str
     read: Callable[[Push, Known], Reading]
+    by_sender: bool = False

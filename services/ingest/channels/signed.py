@@ -172,4 +172,4 @@ def _field(error: msgspec.ValidationError) -> str:
     return ".".join(part for part in (where, missing) if part) or "body"
 
 
-CHANNEL = Channel(SIGNED, "/webhooks/signed/{sender:str}", read=read_push)
+CHANNEL = Channel(SIGNED, "/webhooks/signed", read=read_push, by_sender=True)

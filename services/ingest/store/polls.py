@@ -120,7 +120,7 @@ async def done_group(tx: Tx, due: Due, *, next_due: datetime | None) -> None:
     await tx.execute(DONE_GROUP, due.channel, due.account, next_due)
 
 
-async def counts_of(reader: Tx | Database, channel: str, posts: Sequence[str]) -> Mapping[str, Counts]:
+async def counts_of(reader: "Tx | Database", channel: str, posts: Sequence[str]) -> Mapping[str, Counts]:
     """What is stored of these posts; those never seen are left out."""
     rows = await reader.fetch(COUNTS, channel, list(posts))
     return {row["article"]: Counts(row["views"], row["shares"]) for row in rows}
