@@ -1,0 +1,1 @@
+"""notify: alerts and replies, their approval, pacing, sending and receipts; alone holds the channels' tokens."""
