@@ -1,7 +1,7 @@
 # Bình Yên: `make run` brings up the whole platform, `make test` proves it. Needs Linux, make and Python 3.11, 3.12 or 3.13.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean trace test check bench soak relock environment test-environment
+.PHONY: help run stop status logs clean trace test check bench soak docs relock environment test-environment
 
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -42,7 +42,7 @@ trace: environment ## one message's path, from webhook to counter
 
 check: test-environment ## ruff, strict types, the house's import contracts
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
-	@$(PY) -m mypy --strict $(wildcard services shared deploy tests bench)
+	@$(PY) -m mypy --strict $(wildcard services shared deploy tests bench docs)
 	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then .venv/bin/lint-imports --no-cache; fi
 
 test: check ## every check and test (REQUIRE_BROWSER=1: fail without a Chromium)
@@ -53,6 +53,10 @@ soak: test-environment ## the longer fault and load runs
 
 bench: test-environment ## the whole path, as ratios in one run
 	@$(PY) -m bench
+
+docs: test-environment ## write the pages that are made from the code, and .env.example
+	@$(PY) -m docs.generate
+	@$(PY) -m deploy.images.env_example
 
 relock: test-environment ## resolve every dependency again: Python packages and Kafka's jars
 	@$(PY) deploy/local/venv.py relock
