@@ -191,7 +191,9 @@ def test_every_decision_says_why_in_vietnamese(understanding: Understanding) -> 
 
 
 def test_an_explanation_names_the_place_in_both_structures(understanding: Understanding) -> None:
-    text = explain(decide(understanding, "cháy nhà ở xã Ea Tu, cứu với"), Gazetteer.load())
+    message = a_message("cháy nhà ở xã Ea Tu, cứu với")
+    text = understanding.explain(message)
+    assert text == explain(understanding.decide([message])[0], Gazetteer.load())
     assert "Xã Ea Tu, Thành phố Buôn Ma Thuột (nay là Phường Tân An)" in text
     assert "khẩn cấp (emergency)" in text
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.triage.domain.understanding import Category, Decision, Place, Review, Understanding
 from tests.unit.triage_understanding.make import a_message
-from tests.unit.triage_understanding.messages import CASES, Case
+from tests.unit.triage_understanding.messages import CASES, HARD, Case
 
 
 def place(decision: Decision) -> str:
@@ -19,8 +19,14 @@ def test_a_message_is_understood(understanding: Understanding, case: Case) -> No
     assert (decision.category, decision.topic, place(decision)) == (case.category, case.topic, case.place)
 
 
+def test_of_what_is_not_wholly_understood_most_still_has_its_category(understanding: Understanding) -> None:
+    decisions = understanding.decide([a_message(case.text) for case in HARD])
+    right = sum(decision.category == case.category for decision, case in zip(decisions, HARD, strict=True))
+    assert right >= 0.6 * len(HARD)
+
+
 def test_the_table_has_every_category_in_many_hands() -> None:
-    assert len(CASES) >= 90
+    assert len(CASES) >= 200
     assert {case.category for case in CASES} == set(Category)
     assert sum(case.text.isascii() for case in CASES) >= len(CASES) // 4
 

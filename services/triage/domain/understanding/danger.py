@@ -21,6 +21,16 @@ def live_dangers(evidence: Evidence) -> list[Hit]:
     return [hit for hit in evidence.hits(*OF_A_TOPIC) if _is_grave(hit, evidence) and _is_live(hit, evidence)]
 
 
+def cries_for_rescue(evidence: Evidence) -> bool:
+    """Somebody calls to be rescued and tells of it, though from what we do not know: the safe side wins."""
+    calls = any("cứu" in written for written in evidence.quotes(Sign.CRY))
+    told = evidence.has(Sign.REPORT, Sign.CHILD, Sign.HELPLESS, *OF_A_TOPIC)
+    otherwise = evidence.has(
+        *_NOT_REAL, *_OVER, Sign.DRILL, Sign.ASK, Sign.THANKS, Sign.PROCEDURE, Sign.OBJECT, Sign.SPAM
+    )
+    return calls and told and not otherwise
+
+
 def _is_grave(hit: Hit, evidence: Evidence) -> bool:
     sign, topic = hit.phrase.means.sign, hit.phrase.means.of
     if sign is Sign.DANGER:

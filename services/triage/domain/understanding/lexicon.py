@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
 from shared.text import fold
 
 
-class Sign(Enum):
+class Sign(StrEnum):
     """What a phrase is a sign of. The value is its key in the data files."""
 
     # Of a topic (topics.toml); `Cue.of` is its slug.

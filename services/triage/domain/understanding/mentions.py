@@ -7,7 +7,7 @@ from services.triage.domain.understanding.lexicon import PlaceWords
 from services.triage.domain.understanding.phrases import TYPES_DIACRITICS, Found
 from services.triage.domain.understanding.place_names import Name, PlaceNames
 from services.triage.domain.understanding.reading import Reading
-from shared.gazetteer import Kind
+from shared.gazetteer.commune import Kind
 
 _KIND_WORDS = {"xa": Kind.XA, "x": Kind.XA, "phuong": Kind.PHUONG, "p": Kind.PHUONG, "f": Kind.PHUONG}
 _KIND_WORDS |= {"tt": Kind.THI_TRAN, "thi tran": Kind.THI_TRAN}
@@ -95,7 +95,10 @@ def _mention(found: Found[Name], reading: Reading, words: PlaceWords) -> Mention
     bare, start = reading.bare, found.start
     kind_at, kind = _type_word(reading, start)
     before = bare[kind_at - 1] if kind_at else ""
-    if kind is None and (before in words.village or _is_person(found, before, words)):
+    pointed = (
+        kind is not None or before in words.locative or " ".join(bare[max(0, kind_at - 2) : kind_at]) in words.locative
+    )
+    if kind is None and (before in words.village or (not pointed and _is_person(found, before, words))):
         return None
     lead = " " + " ".join(bare[max(0, kind_at - _BEFORE) : kind_at])
     type_kind = _KIND_WORDS.get(kind) if kind else _own_kind(bare[start : found.end])
@@ -108,7 +111,7 @@ def _mention(found: Found[Name], reading: Reading, words: PlaceWords) -> Mention
         as_district=kind in _DISTRICT_WORDS,
         as_province=kind in _PROVINCE_WORDS,
         certain=not found.phrase.means.is_common_word and (found.sure or found.phrase.lenient),
-        pointed=kind is not None or before in words.locative,
+        pointed=pointed,
         at_seat=lead.endswith(words.seat),
         part=_part(lead, words),
     )

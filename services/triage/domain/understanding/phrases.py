@@ -52,7 +52,8 @@ class _Pattern(Generic[T]):
 
     def __init__(self, phrase: Phrase[T], marked: str) -> None:
         self.phrase, self.marked = phrase, marked
-        self.forms = tuple({word, fold(word), toneless(word)} for word in marked.split(" "))
+        single = " " not in marked  # alone, a word without its tone is too often another: thuế, thuê
+        self.forms = tuple({word, fold(word), word if single else toneless(word)} for word in marked.split(" "))
         self.length = len(self.forms)
 
     def can_be_sure(self, reading: Reading) -> bool:

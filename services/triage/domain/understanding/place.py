@@ -12,8 +12,8 @@ from services.triage.domain.understanding.mentions import Mention, Part, mention
 from services.triage.domain.understanding.message import Category, Message, Place, Speaker
 from services.triage.domain.understanding.place_names import PlaceNames, Spot
 from services.triage.domain.understanding.reading import Reading
-from shared.gazetteer import Structure
 from shared.gazetteer.register import Register
+from shared.gazetteer.structure import Structure
 
 # The victim's own place counts for these, wherever the other side sits.
 _AT_THE_VICTIMS = frozenset({"fraud", "cyber", "trafficking", "missing_person", "extortion_threat", "rumour"})

@@ -3,14 +3,15 @@
 Since 1 July 2025 both structures' names are looked for: people still write the old ones and will for years.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.triage.domain.understanding.lexicon import PlaceWords
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
-from shared.gazetteer import Kind, Structure
-from shared.gazetteer.commune import Commune
+from shared.gazetteer.commune import Commune, Kind
 from shared.gazetteer.register import Register
+from shared.gazetteer.structure import Structure
 from shared.text import fold
 from shared.text.words import APOSTROPHES
 
@@ -35,6 +36,7 @@ _HIGHLAND = (
     "mdrak",
 )
 _SHORTEST_JOINED = 4  # letters: "eatu" and "tanan" are typed so, "eao" is too many other things
+_TWO_SYLLABLES = re.compile("[aeiouy]+[^aeiouy]+[aeiouy]")  # "tuan" is tuần more often than Tự An
 _APOSTROPHE_GAP = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
 
 
@@ -190,6 +192,6 @@ def _forms(written: str) -> Iterable[str]:
         return dict.fromkeys((f"phường {written}", f"p {written}", f"p{written}", f"f{written}"))
     forms = dict.fromkeys((written, written.translate(_APOSTROPHE_GAP)))
     joined = as_read(written).replace(" ", "")
-    if len(joined) >= _SHORTEST_JOINED:
+    if len(joined) >= _SHORTEST_JOINED and _TWO_SYLLABLES.search(fold(joined)):
         forms[joined] = None
     return forms

@@ -8,8 +8,8 @@ from services.triage.domain.understanding.message import Act, Category, Decision
 from services.triage.domain.understanding.place import Located
 from services.triage.domain.understanding.subject import NONE_OF_THESE, Subject
 from services.triage.domain.understanding.weigh import Wish
-from shared.gazetteer import Structure
 from shared.gazetteer.register import Register
+from shared.gazetteer.structure import Structure
 
 CATEGORIES = {
     Category.EMERGENCY: "khẩn cấp",

@@ -10,6 +10,7 @@ from services.triage.domain.understanding.weigh import OFFENCE, Wish
 
 NONE_OF_THESE = "none_of_these"
 _HARM_TO_A_CHILD = frozenset({"violence", "domestic_violence", "sexual_offence"})
+_VICTIM_FIRST = frozenset({"child_abuse", "domestic_violence"})
 _TOLD = 2.0  # a topic below this weight is only hinted at
 
 
@@ -64,7 +65,7 @@ def _of_offences(wish: Wish, evidence: Evidence, lexicon: Lexicon) -> Subject:
         topics = ["public_order"]
     endangered = {hit.phrase.means.of for hit in wish.weights.dangers}
     first = next((topic for topic in topics if topic in endangered), topics[0])
-    first = topics[0] if topics[0] == "child_abuse" else first
+    first = topics[0] if topics[0] in _VICTIM_FIRST else first
     return Subject(first, _first_of(first, topics), None)
 
 

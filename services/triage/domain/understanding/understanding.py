@@ -22,13 +22,13 @@ from services.triage.domain.understanding.message import (
 from services.triage.domain.understanding.place import Located, locate, page_spots, remembered_of, told_by
 from services.triage.domain.understanding.place_names import PlaceNames
 from services.triage.domain.understanding.reading import Reading, read
-from services.triage.domain.understanding.reasons import reasons_of
+from services.triage.domain.understanding.reasons import explain, reasons_of
 from services.triage.domain.understanding.subject import NONE_OF_THESE, Subject, subject_of
 from services.triage.domain.understanding.sureness import LOW, confidence_of, sureness_of
 from services.triage.domain.understanding.urgency import act_of, urgency_of
 from services.triage.domain.understanding.weigh import CLEAR, Wish, choose, weigh
-from shared.gazetteer import Structure, structure_on
 from shared.gazetteer.register import Register
+from shared.gazetteer.structure import Structure, structure_on
 
 VERSION = "lexicon-1"
 _LAST_TURNS = 6  # of the conversation that are read
@@ -47,6 +47,10 @@ class Understanding:
     def decide(self, batch: Sequence[Message]) -> list[Decision]:
         """A decision for each message, in order. Any Unicode text gives one; nothing is raised."""
         return [self._decide(message) for message in batch]
+
+    def explain(self, message: Message) -> str:
+        """The decision on one message as lines of Vietnamese with its evidence, for a terminal."""
+        return explain(self._decide(message), self._register)
 
     def _decide(self, message: Message) -> Decision:
         names = self._names[structure_on(message.occurred_on)]

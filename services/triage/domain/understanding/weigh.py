@@ -5,7 +5,7 @@ The weights are the builder's own, tried on messages of the tests; an officer's 
 
 from dataclasses import dataclass
 
-from services.triage.domain.understanding.danger import live_dangers
+from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
 from services.triage.domain.understanding.evidence import Evidence, Hit
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Sign
 from services.triage.domain.understanding.message import Category
@@ -14,6 +14,8 @@ OFFENCE = {Sign.DANGER: 3.5, Sign.STRONG: 3.0, Sign.DANGER_NOW: 2.5, Sign.WEAK: 
 PROCEDURE, OBJECT, SUBJECT = 3.5, 2.4, 1.8
 HINT = 0.9  # weak signs of an offence that nobody reports: less than chatter
 CLEAR = 2.0  # a wish of this weight is there; below it, hardly
+CHATTER = 1.0  # what speaks for mere talk where nothing speaks for anything; half of it in a long message
+MANY_WORDS = 8
 _MOSTLY = 0.75
 
 
@@ -27,6 +29,7 @@ class Weights:
     spam: float
     offence: float
     small_talk: bool
+    cries: bool
     dangers: list[Hit]
 
 
@@ -51,7 +54,7 @@ def weigh(evidence: Evidence) -> Weights:
     circumstance = 0.6 * evidence.has(Sign.NOW) + 0.6 * evidence.has(Sign.HABIT) + 0.4 * evidence.has(Sign.PAST)
     if 0 < offence <= OFFENCE[Sign.WEAK] and not (report or frame or circumstance):
         offence = HINT
-    tip = frame + (offence + report + circumstance if offence else 0.7 * report + 0.3 * circumstance)
+    tip = frame + (offence + report + circumstance if offence else 0.7 * report + 0.45 * circumstance)
     return Weights(
         tip=tip + (2.5 if evidence.has(Sign.VERIFY) else 0.0),
         question=_question(evidence, told=report + circumstance + frame, offence=offence),
@@ -59,6 +62,7 @@ def weigh(evidence: Evidence) -> Weights:
         spam=_spam(evidence),
         offence=offence,
         small_talk=_is_small_talk(evidence),
+        cries=cries_for_rescue(evidence),
         dangers=live_dangers(evidence),
     )
 
@@ -66,7 +70,7 @@ def weigh(evidence: Evidence) -> Weights:
 def choose(evidence: Evidence, weights: Weights) -> Wish:
     """The wish that wins, by weight and, where two are clear, by the guide's order."""
     words = len(evidence.reading)
-    if weights.dangers:
+    if weights.dangers or weights.cries:
         return Wish(Category.EMERGENCY, _also(weights, Category.EMERGENCY), 3.0, weights, words)
     if _told_as_history(evidence, weights):
         return Wish(Category.OTHER, (), 0.8, weights, words)
@@ -75,7 +79,7 @@ def choose(evidence: Evidence, weights: Weights) -> Wish:
         Category.ADMIN_QUESTION: weights.question,
         Category.FEEDBACK: weights.feedback,
         Category.SPAM: weights.spam,
-        Category.OTHER: 6.0 if weights.small_talk else 1.0,
+        Category.OTHER: 6.0 if weights.small_talk else CHATTER if words < MANY_WORDS else CHATTER / 2,
     }
     best = max(scores, key=lambda category: scores[category])
     lead = scores[best] - max(score for category, score in scores.items() if category is not best)
@@ -118,7 +122,8 @@ def _question(evidence: Evidence, told: float, offence: float) -> float:
     if not ask and (told or offence >= CLEAR or evidence.has(Sign.PRAISE, Sign.COMPLAINT)):
         procedure *= 0.4  # a report names papers too: "xe không có biển số"
     ask += 0.5 * evidence.has(Sign.WHAT_TO_DO)
-    law = 3.6 if evidence.has(Sign.ASK_LAW) and told < CLEAR else 0.0
+    supposed = evidence.has(Sign.UNREAL) and ask > 1.0
+    law = 3.6 if (evidence.has(Sign.ASK_LAW) or supposed) and told < CLEAR else 0.0
     return procedure + ask + law
 
 
@@ -133,7 +138,7 @@ def _feedback(evidence: Evidence, offence: float, report: float) -> float:
 
 
 def _spam(evidence: Evidence) -> float:
-    adverts = 1.7 * evidence.count(Sign.SPAM) + 1.3 * evidence.has(Sign.SPAM_LINK) + 0.8 * _has_phone(evidence)
+    adverts = 1.4 * evidence.count(Sign.SPAM) + 1.3 * evidence.has(Sign.SPAM_LINK) + 0.8 * _has_phone(evidence)
     if not evidence.has(Sign.SPAM):
         adverts = 1.6 * evidence.has(Sign.SPAM_LINK)
     doubted = evidence.has(Sign.VERIFY, Sign.REPORT, Sign.IMPOSTOR)
