@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ async def group_lags(bootstrap: str) -> dict[str, int]:
     from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # Kafka away is an answer here, not a warning
     admin, reader = AIOKafkaAdminClient(bootstrap_servers=bootstrap), AIOKafkaConsumer(bootstrap_servers=bootstrap)
     lags: dict[str, int] = {}
     try:
