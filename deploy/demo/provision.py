@@ -28,6 +28,12 @@ START: Final = "/api/v1/zalo/grants/start"
 CALLBACK: Final = "/api/v1/zalo/grants/callback"
 WEBHOOK: Final = "/webhooks/zalo"
 MOVED: Final = frozenset({302, 303, 307})
+REGISTER_SECONDS: Final = 60.0
+"""For the register's pages to reach notify after ingest was given them."""
+
+
+class NotYet(Exception):  # noqa: N818 - says what is so
+    """The page is not in notify's copy of the register, or the service is just starting: ask again."""
 
 
 async def set_up_zalo(simulator: Simulator, surroundings: Surroundings, pages: Sequence[Page]) -> None:
@@ -85,17 +91,24 @@ class Granting:
     async def _follow(self, url: str, headers: dict[str, str] | None = None) -> str:
         """Where it sends us on to. Asked again while it cannot be reached."""
         place = url.split("?", maxsplit=1)[0]
-        async for attempt in stamina.retry_context(on=aiohttp.ClientConnectionError, attempts=None, timeout=60.0):
-            with attempt:
-                async with self._session.get(
-                    URL(url, encoded=True), headers=headers or {}, allow_redirects=False
-                ) as answer:
-                    if answer.status not in MOVED:
-                        raise DemoError(
-                            f"{url.split('?', maxsplit=1)[0]}: HTTP {answer.status} {(await answer.text())[:300]}"
-                        )
-                    return answer.headers["Location"]
+        try:
+            async for attempt in stamina.retry_context(
+                on=(aiohttp.ClientConnectionError, NotYet), attempts=None, timeout=REGISTER_SECONDS, wait_max=2.0
+            ):
+                with attempt:
+                    return await self._location(url, headers or {})
+        except NotYet as error:
+            raise DemoError(f"{place}: {error}") from None
         raise DemoError(f"{place} cannot be reached")
+
+    async def _location(self, url: str, headers: dict[str, str]) -> str:
+        async with self._session.get(URL(url, encoded=True), headers=headers, allow_redirects=False) as answer:
+            if answer.status in MOVED:
+                return answer.headers["Location"]
+            said = f"HTTP {answer.status} {(await answer.text())[:300]}"
+        if answer.status in {404, 503}:
+            raise NotYet(said)
+        raise DemoError(f"{url.split('?', maxsplit=1)[0]}: {said}")
 
 
 async def provision() -> int:
