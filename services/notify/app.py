@@ -113,7 +113,7 @@ async def build(platform: Platform) -> Litestar:
         ],
         dependencies={"officer": Provide(provide_officer)},
         state=State({"gate": Gate(verifier, partial(is_active, database))}),
-        on_shutdown=[session.close],
+        on_shutdown=[dispatch.drain, session.close],  # the loops have ended: what they left in flight,
     )
 
 

@@ -58,7 +58,7 @@ class Dispatch:
     async def once(self) -> bool:
         """One round. Raises StoreUnavailable: what was called is remembered and written later."""
         if self.closing.is_set():
-            await self._drain()
+            await self.drain()
             return False
         await self._write()
         await self._reconciled()
@@ -67,6 +67,8 @@ class Dispatch:
             return False
         await self._wait()
         await self._write()
+        if self.closing.is_set():
+            await self.drain()
         return begun > 0 or bool(self._tasks)
 
     async def _claim(self) -> int:
@@ -172,7 +174,7 @@ class Dispatch:
             await store.reconcile(tx, self.leases.owner, list(self._under_way))
         self._reconcile = False
 
-    async def _drain(self) -> None:
+    async def drain(self) -> None:
         """Stopping: take no more, let the calls in flight end, write what came of them, give the leases back."""
         while self._tasks:
             await self._wait()

@@ -40,7 +40,7 @@ Staged = Callable[..., AbstractAsyncContextManager[Stage]]
 
 @pytest.fixture
 def staged(make_database: Callable[..., Database], kafka_bootstrap: str, tmp_path: Path) -> Staged:
-    """A maker of stages: `async with staged(page_per_minute="3") as stage`, with settings of the simulator."""
+    """What makes a stage for the length of a block; keyword arguments are settings of the simulator."""
     database = make_database("notify")
 
     @asynccontextmanager
