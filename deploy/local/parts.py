@@ -30,6 +30,7 @@ OF_ONE_SERVICE: Mapping[str, Mapping[str, str]] = {
 }
 READY_S = 1.5
 ONE_SHOT_S = 300.0
+SERVICE_START_S = 180.0  # a busy machine is slow, not broken
 Url = Callable[[str], str]
 
 
@@ -90,6 +91,7 @@ def service(platform: Platform, name: str) -> Part:
         cwd=PROJECT,
         log=platform.home.log(name),
         ready=lambda: says_ready(port),
+        start_s=SERVICE_START_S,
     )
 
 

@@ -29,7 +29,7 @@ class Part:
     ready: Callable[[], bool]
     cwd: Path = Path("/")
     stop_signal: signal.Signals = signal.SIGTERM
-    start_s: float = 60.0
+    start_s: float = 120.0
     stop_s: float = 25.0
     keep_open: tuple[int, ...] = ()  # descriptors it inherits: the folder's lock lives as long as the process
     user: int | None = None

@@ -38,7 +38,7 @@ class Project:
             env=kept | {"COLUMNS": "200"} | self.ports | environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=110,
             check=False,
         )
 
@@ -149,7 +149,7 @@ def test_ctrl_c_ends_everything(project: Project) -> None:
         stdout=subprocess.DEVNULL,
     )
     state = project.folder / ".local" / "supervisor.json"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 100
     while not (state.exists() and project.read("supervisor.json")["phase"] == "ready"):
         assert time.monotonic() < deadline, "it was not ready in time"
         time.sleep(0.1)
