@@ -75,7 +75,8 @@ def _subscribe(platform: Platform, triage: Triage) -> None:
         return await handlers.open_cases(records, triage)
 
     wait = triage.settings.understanding_batch_wait_ms
-    consumers.add(Subscription(INBOUND_MESSAGES, "triage", messages, batch_wait_ms=wait))
+    again = partial(handlers.open_cases, triage=triage)  # a replay runs without consumers: nothing would catch up
+    consumers.add(Subscription(INBOUND_MESSAGES, "triage", messages, replay_handler=again, batch_wait_ms=wait))
     requests = partial(handlers.open_data_requests, triage=triage)
     consumers.add(Subscription(INBOUND_AUDIENCE, "triage.audience", requests, max_records=5_000, batch_wait_ms=500))
     consumers.add(Subscription(DELIVERY_RECEIPTS, "triage", partial(handlers.note_deliveries, triage=triage)))

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from services.triage.domain.case import Case, Change, Conversation, Identity, events_of, identity
 from services.triage.domain.summary import Corrections, corrections_of
@@ -120,11 +121,16 @@ def _values(case: Case, province: str) -> tuple[Any, ...]:
         *(case.id, province, case.number, case.code, case.kind, case.version),
         *(who.id, who.channel, who.account, who.person),
         *(facts.category, facts.topic, facts.urgency, facts.status, facts.unit, case.structure, case.place),
-        *(facts.commune_2020, facts.commune_2025, case.conflict, list(facts.review), list(case.reasons), kept),
+        *(facts.commune_2020, facts.commune_2025, case.conflict, _json(facts.review), _json(case.reasons), kept),
         *(facts.opened_at, facts.answered_at, facts.resolved_at, case.first_resolved_at, facts.outcome),
         *(case.outcome_note, case.due_at, case.first_message_key, case.messages, case.last_message_at),
         case.acknowledged,
     )
+
+
+def _json(words: Sequence[str]) -> msgspec.Raw:
+    """A list as one value of a column: within an array of rows, asyncpg takes a list for one more dimension."""
+    return msgspec.Raw(msgspec.json.encode(words))
 
 
 def corrected_fields(corrections: Corrections) -> dict[str, str]:

@@ -30,7 +30,8 @@ UNITS = (
 
 
 def a_desk(**changes: Any) -> Desk:
-    return Desk(**{"units": Units(UNITS), "window": WINDOW} | changes)
+    plain: dict[str, Any] = {"units": Units(UNITS), "window": WINDOW}
+    return Desk(**plain | changes)
 
 
 def a_reading(**changes: Any) -> Reading:
