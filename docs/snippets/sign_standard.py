@@ -10,12 +10,16 @@ import hmac
 import json
 import os
 import sys
+import time
+import urllib.error
 import urllib.request
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 LOCAL = Path(os.environ.get("BINHYEN_LOCAL") or ".local")
+NOT_KEPT = 503
+ATTEMPTS = 10
 
 
 def signed(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
@@ -42,12 +46,24 @@ def main(text: str) -> None:
     ingest = os.environ.get("INGEST_URL") or platform["ingest"]
     sender = os.environ.get("SENDER", "cong-thong-tin")
     secret = os.environ.get("SECRET") or secret_of(sender)
-    at, message_id = datetime.now(UTC), str(uuid.uuid4())
-    body = message(text, message_id=message_id, person="visitor-1", at=at)
-    headers = signed(secret, message_id, at, body)
-    request = urllib.request.Request(f"{ingest}/webhooks/signed/{sender}", body, headers)
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        print(answer.status, answer.read().decode(), message_id)
+    message_id = str(uuid.uuid4())
+    body = message(text, message_id=message_id, person="visitor-1", at=datetime.now(UTC))
+    status, answer = send(f"{ingest}/webhooks/signed/{sender}", secret, message_id, body)
+    print(status, answer)
+
+
+def send(url: str, secret: str, message_id: str, body: bytes) -> tuple[int, str]:
+    """Until it is kept or refused for good. 503 means not kept: again after Retry-After, signed anew, the same id."""
+    for _ in range(ATTEMPTS):
+        request = urllib.request.Request(url, body, signed(secret, message_id, datetime.now(UTC), body))
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            if refused.code != NOT_KEPT:
+                return refused.code, refused.read().decode()
+            time.sleep(float(refused.headers.get("Retry-After", "2")))
+    sys.exit(f"not kept after {ATTEMPTS} attempts: keep it, and try again later")
 
 
 def secret_of(sender: str) -> str:
