@@ -29,6 +29,12 @@ OF_ONE_SERVICE: Mapping[str, Mapping[str, str]] = {
     "ingest": {"poll_interval_seconds": "30"},
 }
 READY_S = 1.5
+HINTS: Mapping[str, tuple[str, str]] = {
+    "address already in use": (
+        "Cổng vừa bị chương trình khác chiếm trong lúc khởi động; hãy chạy lại.",
+        "Another program took its port while we were starting; run it again.",
+    ),
+}
 ONE_SHOT_S = 300.0
 SERVICE_START_S = 180.0  # a busy machine is slow, not broken
 Url = Callable[[str], str]
@@ -146,6 +152,8 @@ def zalo(platform: Platform) -> Part:
         cwd=PROJECT,
         log=platform.home.log("zalo"),
         ready=lambda: accepts(port),
+        port=port,
+        hint=HINTS,
     )
 
 

@@ -37,6 +37,7 @@ class Part:
     terminal: bool = False  # what it prints is for the person watching; only its errors go to the log
     ends: bool = False  # it ends by itself, and with 0 that is well
     new_log: bool = False  # its log begins anew each time: what a step said last time helps nobody
+    port: int | None = None  # ready only once it listens there itself: a stranger that took the port may answer as well
     hint: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # words in its log → what they mean (vi, en)
 
 
@@ -138,11 +139,21 @@ def wait_ready(
         code = process.poll()
         if code is not None:
             raise will_not_start(part, code)
-        if part.ready():
+        if part.ready() and (part.port is None or listens(process.pid, part.port)):
             return
         if time.monotonic() > deadline:
             raise will_not_start(part, None)
         time.sleep(POLL_S)
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether that very process has the port."""
+    try:
+        return any(
+            link.laddr.port == port for link in psutil.Process(pid).net_connections("tcp") if link.status == "LISTEN"
+        )
+    except psutil.NoSuchProcess:
+        return False
 
 
 def stop(part: Part, process: subprocess.Popen[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -87,6 +88,21 @@ def test_a_part_that_is_never_ready_is_refused_in_time(part: Callable[..., Part]
     with pytest.raises(Refused, match="not ready in time"):
         process.wait_ready(slow, running)
     process.stop(slow, running)
+
+
+def test_a_stranger_that_answers_on_the_parts_port_does_not_make_it_ready(part: Callable[..., Part]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        robbed = part(SLEEP, ready=lambda: True, start_s=0.3, port=port)
+        running = process.spawn(robbed)
+        with pytest.raises(Refused, match="not ready in time"):
+            process.wait_ready(robbed, running)
+        process.stop(robbed, running)
+    listening = f"import socket, time; s = socket.create_server(('127.0.0.1', {port})); time.sleep(60)"
+    owner = part(listening, ready=lambda: True, port=port)
+    running = process.spawn(owner)
+    process.wait_ready(owner, running)
+    process.stop(owner, running)
 
 
 def test_a_folder_has_one_owner(tmp_path: Path) -> None:
