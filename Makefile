@@ -1,7 +1,7 @@
 # Bình Yên: `make run` brings up the whole platform, `make test` proves it. Needs Linux, make and Python 3.11, 3.12 or 3.13.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean trace test check bench soak docs relock environment test-environment
+.PHONY: help run stop status logs clean trace test check bench soak env-example docs relock environment test-environment
 
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -54,9 +54,11 @@ soak: test-environment ## the longer fault and load runs
 bench: test-environment ## the whole path, as ratios in one run
 	@$(PY) -m bench
 
-docs: test-environment ## write the pages that are made from the code, and .env.example
-	@$(PY) -m docs.generate
+env-example: test-environment ## write .env.example from the settings
 	@$(PY) -m deploy.images.env_example
+
+docs: env-example ## write the pages that are made from the code, and .env.example
+	@$(PY) -m docs.generate
 
 relock: test-environment ## resolve every dependency again: Python packages and Kafka's jars
 	@$(PY) deploy/local/venv.py relock
