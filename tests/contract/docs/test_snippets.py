@@ -1,11 +1,15 @@
 """What an integrator copies works: the snippets, and the shell of integration.md as it stands there."""
 
+import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +47,44 @@ def test_the_standard_webhooks_snippet_signs_what_ingest_accepts() -> None:
     body = sign_standard.message("Có người lạ phá khóa", message_id="m1", person="p1", at=NOW)
     accepted_as_standard(sign_standard.signed(SECRET, "m1", NOW, body), body, NOW)
     assert signed._message.decode(body).data.text == "Có người lạ phá khóa"
+
+
+def test_the_standard_webhooks_snippet_sends_again_what_was_not_kept_under_the_same_id() -> None:
+    with answering([503, 200]) as (url, ids):
+        assert sign_standard.send(url, SECRET, "m1", b"{}") == (200, "")
+    assert ids == ["m1", "m1"]
+
+
+def test_the_standard_webhooks_snippet_does_not_repeat_what_was_refused() -> None:
+    with answering([401]) as (url, ids):
+        assert sign_standard.send(url, SECRET, "m1", b"{}")[0] == 401
+    assert ids == ["m1"]
+
+
+@contextlib.contextmanager
+def answering(statuses: list[int]) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers these, one after the other, and remembers each `webhook-id`."""
+    ids: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            ids.append(self.headers["webhook-id"])
+            self.send_response(statuses[len(ids) - 1])
+            self.send_header("retry-after", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: the tests' output is for failures."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/", ids
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_the_zalo_snippet_signs_what_ingest_accepts() -> None:
