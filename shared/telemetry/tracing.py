@@ -110,7 +110,10 @@ class Tracing:
 
     @contextmanager
     def batch(self, name: str, records: Sequence[HasHeader]) -> Iterator[Span]:
-        """One span a batch, linked to the sampled messages in it; each of those gets a span in its own trace."""
+        """One span a batch, linked to the sampled messages in it.
+
+        It stands in the trace of the first; each of the others gets a span in its own trace, linked back to it.
+        """
         parents = [p for r in records if (p := parse_traceparent(r.header("traceparent"))) and p.trace_flags.sampled]
         if not parents:
             yield trace.INVALID_SPAN
@@ -123,12 +126,12 @@ class Tracing:
             span.set_attribute("messaging.batch.message_count", len(records))
             passages = [
                 self._tracer.start_span(
-                    f"{self.service} {name}",
+                    name,
                     context=_in(parent),
                     kind=SpanKind.CONSUMER,
                     links=[Link(span.get_span_context())],
                 )
-                for parent in parents[:MAX_FOLLOWED]
+                for parent in parents[1:MAX_FOLLOWED]
             ]
             try:
                 yield span
