@@ -45,7 +45,6 @@ async def build(platform: Platform) -> Litestar:
     if not isinstance(settings, NotifySettings):
         raise TypeError("notify runs on NotifySettings")
     database, province = platform.database, settings.province
-    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.concurrency * 4))
 
     # secrets: the sealing ring, the apps' keys, and the public key that says who asks
     sealer = _sealer(settings)
@@ -53,6 +52,7 @@ async def build(platform: Platform) -> Litestar:
     verifier = TokenVerifier(settings.secret_bytes("access.public.pem"), province=province)
 
     # the channel
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.concurrency * 4))
     oauth = ZaloOAuth(session, settings.zalo_oauth_url, app_secrets, seconds=settings.zalo_timeout_seconds)
     sender = ZaloSender(session, settings.zalo_api_url, seconds=settings.zalo_timeout_seconds)
     early = timedelta(seconds=settings.refresh_early_seconds)
@@ -113,7 +113,8 @@ async def build(platform: Platform) -> Litestar:
         ],
         dependencies={"officer": Provide(provide_officer)},
         state=State({"gate": Gate(verifier, partial(is_active, database))}),
-        on_shutdown=[dispatch.drain, session.close],  # the loops have ended: what they left in flight,
+        # the loops have ended by then: what they left in flight, and only then its connections
+        on_shutdown=[dispatch.drain, session.close],
     )
 
 

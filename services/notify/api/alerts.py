@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.notify.desk import Desk, Draft, unknown_alert
@@ -116,7 +116,7 @@ def router(desk: Desk, database: Database, tracing: Tracing) -> Router:
     """The routes over one desk."""
 
     @post("/", guards=[requires(*WRITERS)], summary="Draft an alert", status_code=201)
-    async def draft(data: AlertDraft, officer: SignedIn) -> Drafted:
+    async def draft(data: JSONBody[AlertDraft], officer: SignedIn) -> Drafted:
         whole_province(officer)
         written = Draft(
             data.title, data.text, data.severity, data.communes.structure, _each_once(data.communes), data.on_doubt
@@ -125,8 +125,10 @@ def router(desk: Desk, database: Database, tracing: Tracing) -> Router:
 
     @get("/preview", guards=[requires()], summary="Count the groups an alert would reach")
     async def preview(
-        structure: Structure,
-        codes: Annotated[str, Parameter(pattern=r"^\d{5}(,\d{5})*$", description="Commune codes, commas between.")],
+        structure: FromQuery[Structure],
+        codes: Annotated[
+            str, QueryParameter(pattern=r"^\d{5}(,\d{5})*$", description="Commune codes, commas between.")
+        ],
     ) -> Preview:
         found = await desk.groups(structure, tuple(dict.fromkeys(codes.split(","))))
         rows = [CommuneGroups(code=code, groups=groups) for code, groups in found.items()]
@@ -134,7 +136,10 @@ def router(desk: Desk, database: Database, tracing: Tracing) -> Router:
 
     @post("/{alert:uuid}/approve", guards=[requires(Role.APPROVER)], summary="Approve and send", status_code=200)
     async def approve(
-        alert: UUID, officer: SignedIn, request: Request[Any, Any, Any], data: Approval | None = None
+        alert: FromPath[UUID],
+        officer: SignedIn,
+        request: Request[Any, Any, Any],
+        data: JSONBody[Approval | None] = None,
     ) -> Drafted:
         whole_province(officer)
         with tracing.received("approve alert", request.headers.get("traceparent")) as span:
@@ -142,18 +147,18 @@ def router(desk: Desk, database: Database, tracing: Tracing) -> Router:
             return _drafted(await desk.approve(officer, alert, version=version, traceparent=traceparent_of(span)))
 
     @post("/{alert:uuid}/cancel", guards=[requires(*WRITERS)], summary="Stop it at once", status_code=200)
-    async def cancel(alert: UUID, officer: SignedIn, data: Cancellation | None = None) -> Drafted:
+    async def cancel(alert: FromPath[UUID], officer: SignedIn, data: JSONBody[Cancellation | None] = None) -> Drafted:
         whole_province(officer)
         return _drafted(await desk.cancel(officer, alert, data.reason if data else ""))
 
     @get("/", guards=[requires()], summary="The newest alerts")
-    async def newest(limit: Annotated[int, Parameter(ge=1, le=500)] = NEWEST) -> Alerts:
+    async def newest(limit: Annotated[int, QueryParameter(ge=1, le=500)] = NEWEST) -> Alerts:
         found = await store.newest(database, limit)
         progress = await store.progress(database, [alert.alert for alert in found])
         return Alerts(alerts=[_view(alert, progress[alert.alert]) for alert in found])
 
     @get("/{alert:uuid}", guards=[requires()], summary="One alert and its progress")
-    async def one(alert: UUID) -> AlertView:
+    async def one(alert: FromPath[UUID]) -> AlertView:
         found = await store.one(database, alert)
         if found is None:
             raise unknown_alert()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect
 from pydantic import BaseModel
 
@@ -98,14 +98,14 @@ class Grants:
 
 def router(grants: Grants) -> Router:
     @get("/start", guards=[requires(Role.ADMINISTRATOR)], summary="Begin a page's grant", status_code=302)
-    async def start(account: str, officer: SignedIn) -> Redirect:
+    async def start(account: FromQuery[str], officer: SignedIn) -> Redirect:
         return Redirect(await grants.begin(account, officer.id), status_code=302)
 
     @get("/callback", summary="Where Zalo sends the browser back")
     async def callback(
-        code: Annotated[str, Parameter(min_length=1, max_length=4096)],
-        oa_id: Annotated[str, Parameter(min_length=1, max_length=64)],
-        granted_state: Annotated[str, Parameter(query="state", min_length=1, max_length=128)],
+        code: Annotated[str, QueryParameter(min_length=1, max_length=4096)],
+        oa_id: Annotated[str, QueryParameter(min_length=1, max_length=64)],
+        granted_state: Annotated[str, QueryParameter(name="state", min_length=1, max_length=128)],
     ) -> Granted:
         return await grants.come_back(state=granted_state, code=code, page=oa_id)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.notify.desk import Desk
@@ -88,16 +88,16 @@ class Resumed(BaseModel):
 def router(desk: Desk, database: Database) -> Router:
     @get("/sends", guards=[requires()], summary="The newest sends")
     async def listed(
-        standing: Annotated[SendState | None, Parameter(query="state")] = None,
-        alert: UUID | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=1000)] = 200,
+        standing: Annotated[SendState | None, QueryParameter(name="state")] = None,
+        alert: FromQuery[UUID | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 200,
     ) -> Sends:
         return Sends(
             sends=[_view(send) for send in await store.listed(database, state=standing, alert=alert, limit=limit)]
         )
 
     @post("/sends/{send:uuid}/settle", guards=[requires(*SETTLERS)], summary="Settle a doubt", status_code=200)
-    async def settle(send: UUID, data: Settlement, officer: SignedIn) -> SendView:
+    async def settle(send: FromPath[UUID], data: JSONBody[Settlement], officer: SignedIn) -> SendView:
         return _view(await desk.settle(officer, send, data.outcome, data.reason))
 
     @get("/pages", guards=[requires()], summary="Which pages can send")
@@ -105,7 +105,7 @@ def router(desk: Desk, database: Database) -> Router:
         return Pages(pages=[_page(row) for row in await tokens.pages(database)])
 
     @post("/pages/{account:str}/resume", guards=[requires(Role.ADMINISTRATOR)], summary="Resume", status_code=200)
-    async def resume(account: str, data: Resumption, officer: SignedIn) -> Resumed:
+    async def resume(account: FromPath[str], data: JSONBody[Resumption], officer: SignedIn) -> Resumed:
         return Resumed(account=account, halted=await desk.resume(officer, account, data.reason))
 
     return Router("/api/v1", route_handlers=[listed, settle, pages, resume], tags=["sends"])
