@@ -1,5 +1,6 @@
 """How the demonstration tells what it does: a progress bar for a person who looks, plain lines for a file."""
 
+import sys
 import time
 from datetime import datetime
 from typing import Final, Self
@@ -11,8 +12,10 @@ from deploy.demo import player
 from deploy.demo.history.rhythm import VIET_NAM
 
 LINE_SECONDS: Final = 5.0
+FILE_WIDTH: Final = 140
+"""Columns of a line in a log, where nobody has a window."""
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else FILE_WIDTH)
 
 
 def say(vi: str, en: str) -> None:

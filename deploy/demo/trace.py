@@ -77,21 +77,23 @@ async def whole_way(folder: Path, trace_id: str) -> list[Span]:
         await asyncio.sleep(0.5)
 
 
-def tree_of(spans: Iterable[Span]) -> Tree:
+def tree_of(spans: Iterable[Span], trace_id: str) -> Tree:
     """Each span below the one that caused it (its parent, or the first it links to), with its start and length."""
     ordered = sorted(spans, key=lambda span: span.start_ns)
     begin = ordered[0].start_ns
-    root = Tree(f"[bold]trace {ordered[0].trace_id}[/]")
+    root = Tree(f"[bold]trace {trace_id}[/]")
     nodes: dict[str, Tree] = {}
     for span in ordered:
         cause = next((nodes[one] for one in span.causes() if one in nodes), root)
-        nodes[span.span_id] = cause.add(line_of(span, begin))
+        nodes[span.span_id] = cause.add(line_of(span, begin, trace_id))
     return root
 
 
-def line_of(span: Span, begin_ns: int) -> str:
+def line_of(span: Span, begin_ns: int, trace_id: str) -> str:
     after, took = (span.start_ns - begin_ns) / 1e6, (span.end_ns - span.start_ns) / 1e6
-    return f"[cyan]{span.service}[/] {span.name} [dim]+{after:.1f} ms, {took:.1f} ms{_topic(span.attributes)}[/]"
+    batch = "" if span.trace_id == trace_id else f" · lô {len(span.links)} tin / batch of {len(span.links)}"
+    name = span.name.removeprefix(f"{span.service} ")
+    return f"[cyan]{span.service}[/] {name} [dim]+{after:.1f} ms, {took:.1f} ms{batch}{_topic(span.attributes)}[/]"
 
 
 def _topic(attributes: Mapping[str, Any]) -> str:
@@ -110,7 +112,7 @@ async def trace() -> int:
         found = await whole_way(around.local / "traces", trace_id)
     if not found:
         raise DemoError(f"no span of trace {trace_id} in {around.local / 'traces'}; is a service not writing traces?")
-    console.print(tree_of(found))
+    console.print(tree_of(found, trace_id))
     if any(span.service == COUNTER for span in found):
         return 0
     raise DemoError("the message did not reach a counter within 30 s")

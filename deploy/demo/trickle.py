@@ -135,29 +135,31 @@ class Trickle:
         await self._safely(self._send_alert(run))
 
     async def _send_alert(self, run: int) -> None:
-        district, codes = _districts(self._pages)[(self._around.seed + run) % len(_districts(self._pages))]
+        district, codes = await self._district(run)
         alert = ALERTS[run % len(ALERTS)]
         writer, approver = self._around.accounts("dispatcher")[0], self._around.accounts("approver")[0]
-        draft: dict[str, object] = {
-            "title": alert["title"],
-            "text": alert["text"],
-            "severity": alert["severity"],
-            "communes": {"structure": "2020", "codes": codes},
-        }
+        draft: dict[str, object] = alert | {"communes": {"structure": "2020", "codes": codes}}
         drafted = await self._services.post("notify", "/api/v1/alerts", account=writer, body=draft)
         if not drafted.ok:
             raise DemoError(f"notify takes no alert: {drafted.why()}")
         path = f"/api/v1/alerts/{drafted.body['alert']}/approve"
-        approved = await self._services.post(
-            "notify", path, account=approver, body={"version": drafted.body["version"]}
-        )
+        version = {"version": drafted.body["version"]}
+        approved = await self._services.post("notify", path, account=approver, body=version)
         if not approved.ok:
             raise DemoError(f"the alert cannot be approved: {approved.why()}")
         groups = drafted.body["groups"]
-        say(
-            f"Cảnh báo “{alert['title']}” gửi {groups} nhóm, {district}",
-            f"an alert on its way to {groups} village groups",
-        )
+        say(f"Cảnh báo “{alert['title']}” gửi {groups} nhóm, {district}", f"an alert on its way to {groups} groups")
+
+    async def _district(self, run: int) -> tuple[str, list[str]]:
+        """Another one each run, the first from there on whose villages have groups. Raises DemoError if none has."""
+        districts, account = _districts(self._pages), self._around.accounts("dispatcher")[0]
+        for step in range(len(districts)):
+            name, codes = districts[(self._around.seed + run + step) % len(districts)]
+            asked = {"structure": "2020", "codes": ",".join(codes)}
+            preview = await self._services.get("notify", "/api/v1/alerts/preview", account=account, **asked)
+            if preview.ok and preview.body["groups"]:
+                return name, codes
+        raise DemoError("no village group is known yet, so there is nobody to warn")
 
 
 def _version(body: Any, otherwise: int) -> int:

@@ -58,7 +58,7 @@ def test_the_way_takes_in_the_batch_but_not_the_batch_s_other_messages() -> None
     other = span("5", "U", parent="9", links=(("B", "2"),))
     way = way_of([other, passage, query, batch, webhook], "T")
     assert [one.span_id for one in way] == ["1", "2", "3", "4"]
-    assert tree_of(way).children[0].children  # the batch and the passage lie below the webhook
+    assert tree_of(way, "T").children[0].children  # the batch and the passage lie below the webhook
 
 
 def test_a_line_cut_short_by_a_crash_is_skipped(tmp_path: Path) -> None:
