@@ -84,28 +84,39 @@ def _unopened(identity: Identity, file: File, segment: Segment) -> Case:
 
 
 def _brought_up(before: Case | None, case: Case, segment: Segment, file: File, desk: Desk) -> Change:
-    """First what the person's messages changed, then what the answers did: an act of its own each."""
+    """First what the person's messages changed, then what the answers did."""
     acts: list[Act] = []
-    told = _told(case, segment, file.page, desk, answered_at=case.facts.answered_at)
-    fresh = [turn for turn in segment.messages if turn.id in file.fresh]
-    if fresh or told != case:
-        at = fresh[-1].at if fresh and before is not None else segment.opened_at
-        case, act = acted(replace(told, facts=case.facts), told.facts, _act(case, told), at=at, actor=PERSON)
-        acts.append(act)
+    case = _told_by_messages(case, segment, file, desk, acts)
     told = _told(case, segment, file.page, desk, answered_at=segment.answered_at)
     answers = [turn for turn in segment.answers if turn.id in file.fresh]
-    if answers or told != case:
-        last = answers[-1] if answers else segment.answers[0] if segment.answers else segment.messages[-1]
-        name: CaseAct = "answered" if segment.answers else "message_added"
-        case, act = acted(replace(told, facts=case.facts), told.facts, name, at=last.at, actor=last.officer or MACHINE)
-        acts.append(act)
+    for turn in answers:
+        case = _act_on(case, told, "answered", turn.at, turn.officer or MACHINE, acts)
+    if not answers and told != case:
+        name: CaseAct = "answered" if segment.answers else "routed"
+        turn = (segment.answers or segment.messages)[0]
+        case = _act_on(case, told, name, turn.at, turn.officer or MACHINE, acts)
     return Change(before, case, tuple(acts))
 
 
-def _act(before: Case, after: Case) -> CaseAct:
-    if before.version == 0:
-        return "opened"
-    return "reopened" if (before.facts.status, after.facts.status) == ("resolved", "open") else "message_added"
+def _told_by_messages(case: Case, segment: Segment, file: File, desk: Desk, acts: list[Act]) -> Case:
+    """An act for each message that is news; `routed` where only turns kept before have moved."""
+    told = _told(case, segment, file.page, desk, answered_at=case.facts.answered_at)
+    reopened = (case.facts.status, told.facts.status) == ("resolved", "open")
+    still = replace(told, facts=replace_facts(told.facts, status="resolved")) if reopened else told
+    for turn in (turn for turn in segment.messages if turn.id in file.fresh):
+        case = _act_on(case, still, "message_added" if case.version else "opened", turn.at, PERSON, acts)
+    if not case.version:
+        case = _act_on(case, still, "opened", segment.opened_at, PERSON, acts)
+    if replace(told, version=case.version) != case:
+        case = _act_on(case, told, "reopened" if reopened else "routed", segment.messages[-1].at, MACHINE, acts)
+    return case
+
+
+def _act_on(case: Case, told: Case, name: CaseAct, at: datetime, actor: str, acts: list[Act]) -> Case:
+    """The case as it is told, one version on; the act goes onto `acts`."""
+    after, act = acted(replace(told, version=case.version, facts=case.facts), told.facts, name, at=at, actor=actor)
+    acts.append(act)
+    return after
 
 
 def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: datetime | None) -> Case:

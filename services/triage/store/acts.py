@@ -11,7 +11,7 @@ from shared.events import CaseFacts, ReplyRequested
 
 Traceparents = Mapping[UUID, str | None]
 
-DECIDED_BY_THE_MACHINE = frozenset({"opened", "reopened"})
+DECIDED_BY_THE_MACHINE = frozenset({"opened", "reopened", "routed"})
 NOT_RECORDED = frozenset({"message_added"})
 """A message of a person is no act of an officer or the machine: the turn itself is its record."""
 

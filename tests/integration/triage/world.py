@@ -251,16 +251,16 @@ class World:
         return self.tokens[account]
 
     async def get(self, path: str, *, by: str | None = None, **query: Any) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             return await client.get(path, params=query, headers=await self._bearer(by))
 
     async def post(self, path: str, *, by: str | None = None, **body: Any) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             return await client.post(path, json=body, headers=await self._bearer(by))
 
     async def post_csv(self, path: str, text: str, *, by: str) -> httpx.Response:
         headers = await self._bearer(by) | {"content-type": "text/csv"}
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             return await client.post(path, content=text.encode(), headers=headers)
 
     async def _bearer(self, account: str | None) -> dict[str, str]:

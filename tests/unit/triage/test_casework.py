@@ -206,6 +206,11 @@ def test_an_earlier_message_that_comes_late_moves_the_beginning_and_is_told_in_a
     assert book.only.first_message_key == "key-first"
 
 
+def test_each_message_is_an_act_of_its_own_also_when_several_come_at_once() -> None:
+    book = Book().take([a_message(0, 1), a_message(0.1, 2), an_answer(1), a_message(1.1, 3)])
+    assert [act.act for act in book.changes[0].acts] == ["opened", "message_added", "message_added", "answered"]
+
+
 def corrected(case: Case, messages: Sequence[Turn] = (), **fields: str) -> Case:
     corrections = Corrections(**fields)  # type: ignore[arg-type]  # plain words stand for the literals
     change = casework.correct(case, messages, corrections, page=PAGE, desk=DESK, at=START, officer="truc-ban.1")

@@ -1,0 +1,57 @@
+"""From events to turns: what understanding is asked, with which conversation."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.triage.domain.intake import ask, understood
+from services.triage.domain.routing import Page
+from services.triage.domain.understanding import Decision, Message
+from services.triage.understanding_data import load_understanding
+from tests import make
+
+WINDOWS = {"zalo": timedelta(days=7)}
+UNDERSTANDING = load_understanding()
+PAGES = {make.PAGE: Page(make.PAGE, "commune-2020-24154", "24154", "24163")}
+
+
+def decide(messages: Sequence[Message]) -> list[Decision]:
+    return UNDERSTANDING.decide(messages)
+
+
+def test_a_message_is_read_with_what_was_said_before_it_by_its_own_time() -> None:
+    first = make.a_message("có đánh bạc", key="1")
+    second = make.a_message("ở buôn Jù", key="2", occurred_at=make.NOON + timedelta(minutes=1))
+    echo = make.an_echo("Ở đâu ạ?", key="3", occurred_at=make.NOON + timedelta(seconds=30))
+    asked = ask([second, echo, first], {}, PAGES)
+    by_id = {message.id: message for message in asked.messages if message.conversation}
+    assert [turn.text for turn in by_id[str(second.id)].conversation] == ["có đánh bạc", "Ở đâu ạ?"]
+    assert str(first.id) not in by_id
+    assert asked.messages[0].page_commune_2020 == "24154"
+
+
+def test_whether_a_message_closes_a_matter_is_asked_of_it_alone() -> None:
+    first = make.a_message("tối nào cũng có đánh bạc ăn tiền", key="1")
+    later = make.a_message("ok anh", key="2", occurred_at=make.NOON + timedelta(days=30))
+    asked = ask([first, later], {}, PAGES)
+    turns = understood([first, later], asked, decide(asked.messages), WINDOWS)
+    tip, ok = (each.turn.reading for each in turns)
+    assert tip is not None
+    assert ok is not None
+    assert (tip.category, tip.closes) == ("tip", False)
+    assert ok.closes, "within its conversation it may be a tip's, but it brings no new subject"
+
+
+def test_an_echo_is_a_turn_of_the_page_without_a_reading() -> None:
+    echo = make.an_echo()
+    asked = ask([echo], {}, PAGES)
+    (turn,) = understood([echo], asked, [], WINDOWS)
+    assert asked.messages == ()
+    assert (turn.turn.speaker, turn.turn.reading, turn.turn.officer, turn.decision) == ("page", None, "a1", None)
+
+
+def test_a_time_that_cannot_be_believed_gives_way_to_ours() -> None:
+    received = make.NOON + timedelta(days=3)
+    message = make.a_message(time_suspect=True, received_at=received)
+    asked = ask([message], {}, PAGES)
+    (turn,) = understood([message], asked, decide(asked.messages), WINDOWS)
+    assert (turn.turn.at, turn.turn.reachable) == (received, False)
