@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.notify.domain.alerts import Act, Alert
 from services.notify.domain.sends import State
+from services.notify.senders.zalo import CHANNEL
 from services.notify.store.sends import Send
 from services.notify.store.tokens import Stored
 from shared.database import OutboxRow
@@ -13,7 +14,6 @@ from shared.telemetry.tracing import Tracing
 from shared.topics import ALERTS_EVENTS, CHANNELS_ACCESS, DELIVERY_RECEIPTS, Topic
 
 SOURCE = "notify"
-CHANNEL = "zalo"
 
 
 def deliveries(changes: Iterable[tuple[Send, State | None]], tracing: Tracing) -> list[OutboxRow]:

@@ -65,6 +65,8 @@ class SendFailure(Enum):
         "Không mở được địa chỉ đã niêm phong. / The sealed address cannot be opened.", alarm=True
     )
 
+    NO_ROAD = _never("Kênh này không có đường trả lời. / This channel has no road back.", alarm=True)
+
     GROUP_LAPSED = _never("Nhóm đã hết hạn gói. / The group's package has lapsed.")
     GROUP_NOT_OURS = _never("Nhóm không thuộc trang này. / The group is not this page's.")
 

@@ -17,6 +17,8 @@ from services.notify.domain.outcomes import Doubtful, NotSent, Outcome, Sent
 from services.notify.domain.pacing import Told
 from services.notify.senders.failures import SendFailure as F
 
+CHANNEL = "zalo"
+
 TOKEN_INVALID = -216
 TOKEN_EXPIRED = -220
 

@@ -10,7 +10,7 @@ from services.notify.domain.outcomes import NotCalled, NotSent, Outcome
 from services.notify.domain.pacing import Held, Paces
 from services.notify.domain.words import for_group
 from services.notify.senders.failures import SendFailure
-from services.notify.senders.zalo import LOOK_BACK, Answer, Message, ZaloSender
+from services.notify.senders.zalo import CHANNEL, LOOK_BACK, Answer, Message, ZaloSender
 from services.notify.sending.leases import Leases
 from services.notify.store import queue as store
 from services.notify.store.queue import Claimed
@@ -57,6 +57,8 @@ class Calls:
         send = claimed.send
         if not self._leases.valid(send.account, send.epoch):
             return NotCalled()
+        if send.channel != CHANNEL:
+            return NotSent(SendFailure.NO_ROAD)
         message = self._message(claimed)
         if message is None:
             return NotSent(SendFailure.IDENTITY_UNREADABLE)

@@ -30,6 +30,8 @@ ASK_AGAIN = timedelta(seconds=30)
 QUESTION_SECONDS = 0.5
 """How often the table is looked through for sends in doubt that are due to be asked about."""
 
+HALTED = "docs/operations.md#page-halted"
+
 
 class Dispatch:
     """At most `concurrency` calls and questions at once, over all accounts this copy holds."""
@@ -162,7 +164,7 @@ class Dispatch:
         for send, change in self._results:
             self._under_way.pop(send.id, None)
             if change.halt is not None:
-                log.error("page.halted", account=send.account, reason=change.halt.reason, runbook="docs/operations.md")
+                log.error("page.halted", account=send.account, reason=change.halt.reason, runbook=HALTED)
         self._results.clear()
         if not self._tasks:
             self._found.clear()

@@ -26,6 +26,8 @@ log = get_logger(__name__)
 MARGIN = 0.8
 """A call is begun only within this part of the lease, so that it is over, or the lease renewed, before its end."""
 
+IN_DOUBT = "docs/operations.md#sends-in-doubt"
+
 
 @dataclass(frozen=True)
 class Lease:
@@ -106,5 +108,6 @@ class Leases:
     async def _from_the_dead(self, tx: Tx, taken: list[str]) -> list[Send]:
         found = await queue.mark_dead_owners(tx, taken, self._doubt_pause) if taken else []
         if found:
-            log.warning("sends.in_doubt", count=len(found), accounts=len({send.account for send in found}))
+            accounts = len({send.account for send in found})
+            log.warning("sends.in_doubt", count=len(found), accounts=accounts, runbook=IN_DOUBT)
         return found

@@ -285,7 +285,8 @@ class Stage:
 
     async def furnish(self, pages: dict[str, list[str]], **more: Any) -> None:
         """Officers, pages with groups, and every page granted."""
-        await self.officers()
+        if not await self.sql.fetchval("select count(*) from notify.officers"):
+            await self.officers()
         await self.register(pages, **more)
         for page in pages:
             await self.grant(page)
@@ -323,8 +324,8 @@ class Stage:
         found: dict[str, Any] = await until(there, seconds=seconds, what=f"{states}")
         return found
 
-    async def events(self, topic: Topic, count: int, *, seconds: float = 20) -> list[dict[str, Any]]:
-        """At least `count` events of a topic from its beginning, with their headers."""
+    async def events(self, topic: Topic, count: int, *, about: object, seconds: float = 20) -> list[dict[str, Any]]:
+        """At least `count` events of a topic that have `about` in a field, in its order, with their headers."""
         consumer = AIOKafkaConsumer(
             self.cluster.named(topic.name), bootstrap_servers=self.cluster.bootstrap, auto_offset_reset="earliest"
         )
@@ -334,9 +335,55 @@ class Stage:
             async with asyncio.timeout(seconds):
                 while len(found) < count:
                     for rows in (await consumer.getmany(timeout_ms=200)).values():
-                        found += [json.loads(r.value) | {"headers": dict(r.headers)} for r in rows if r.value]
+                        read = [json.loads(r.value) | {"headers": dict(r.headers)} for r in rows if r.value]
+                        found += [event for event in read if str(about) in event.values()]
         finally:
             await consumer.stop()
+        return found
+
+
+@dataclass
+class Corner:
+    """What one test has for itself on a stage that it shares."""
+
+    stage: Stage
+    page: str = field(default_factory=lambda: str(uuid4().int)[:19])
+    other: str = field(default_factory=lambda: str(uuid4().int)[:19])
+    citizen: str = field(default_factory=lambda: str(uuid4().int)[:19])
+    commune: str = field(default_factory=lambda: str(uuid4().int)[:5])
+    mark: str = field(default_factory=lambda: uuid4().hex[:8])
+
+    def group(self, name: str) -> str:
+        return f"{self.mark}-{name}"
+
+    async def furnish(self, *groups: str, others: tuple[str, ...] = ()) -> None:
+        """The corner's page with its groups, the other page with others, all granted."""
+        pages = {self.page: [self.group(name) for name in groups]}
+        pages |= {self.other: [self.group(name) for name in others]} if others else {}
+        await self.stage.furnish(pages, commune=self.commune)
+
+    async def person(self, **more: Any) -> str:
+        return await self.stage.person(self.page, self.citizen, **more)
+
+    async def reply(self, person: str, text: str, **more: Any) -> UUID:
+        return await self.stage.reply(self.page, person, text, **more)
+
+    async def alert(self, **more: Any) -> UUID:
+        """Drafted by one, approved by another."""
+        alert = await self.stage.draft(codes=[self.commune], **more)
+        await self.stage.approve(alert)
+        return alert
+
+    async def sent(self) -> list[dict[str, Any]]:
+        """What the simulator took from this corner's pages."""
+        return await self.stage.sent(oa_id=self.page) + await self.stage.sent(oa_id=self.other)
+
+    async def fault(self, kind: str, **more: object) -> Any:
+        return await self.stage.fault(kind, oa_id=self.page, **more)
+
+    async def page_state(self) -> dict[str, Any]:
+        pages = (await self.stage.ask("GET", "/api/v1/pages", "viewer"))["pages"]
+        found: dict[str, Any] = next(one for one in pages if one["account"] == self.page)
         return found
 
 
