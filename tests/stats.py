@@ -27,11 +27,13 @@ from shared.access.officers import Officer, Role
 from shared.access.tokens import TokenSigner
 from shared.broker import Cluster, Outgoing, Producer, Record, ensure_topics
 from shared.broker.record import from_kafka
-from shared.events import EVENTS, AccountState, Event, OfficerState, encode, event_id
+from shared.events import EVENTS, AccountState, Event, OfficerState, PageFollowed, encode, event_id
+from shared.topics import TOPICS
 from tests.make import inbound
-from tests.servers import PROJECT, Database, service_environment
+from tests.servers import PROJECT, Database, admin_client, service_environment
 
 TOPIC_OF = {model: topic for topic, models in EVENTS.items() for model in models}
+MINE = [topic for topic in TOPICS if "stats" in topic.readers]
 PERIOD = Period(datetime(2020, 3, 1, tzinfo=UTC).date(), datetime(2020, 10, 19, tzinfo=UTC).date())
 MORNING = datetime(2020, 6, 15, 1, 0, tzinfo=UTC)
 ADMINISTRATOR = "quan-tri.1"
@@ -40,6 +42,11 @@ ADMINISTRATOR = "quan-tri.1"
 def on(kind: str, key: str, account: str = "p1", at: datetime = MORNING, **fields: Any) -> dict[str, Any]:
     """An inbound event's fields, by what a test is about."""
     return inbound(kind, key, account=account, occurred_at=at, **fields)
+
+
+def follows(count: int, start: int = 0) -> list[Event]:
+    """People who began to follow page p1, one event each."""
+    return [PageFollowed(**on("follow", f"{i}"), person=f"p{i}") for i in range(start, start + count)]
 
 
 def a_page(account: str, commune: str | None = None, **changes: Any) -> AccountState:
@@ -127,7 +134,7 @@ class World:
     @asynccontextmanager
     async def open(cls, database: Database, folder: Path, **settings: str) -> AsyncIterator["World"]:
         cluster = Cluster(database.pair.kafka, f"t{uuid4().hex[:8]}.")
-        await ensure_topics(cluster)
+        await ensure_topics(cluster, MINE)
         producer = Producer(cluster, client_id="test")
         await producer.start()
         world = cls(cluster, database, folder, producer, _keys(folder), settings)
@@ -137,10 +144,12 @@ class World:
             for process in world.running:
                 await process.stop()
             await producer.stop()
+            async with admin_client(cluster.bootstrap) as admin:
+                await admin.delete_topics([cluster.named(name) for topic in MINE for name in (topic.name, topic.dead)])
 
-    async def start(self, *, wait: bool = True, **settings: str) -> Process:
+    async def start(self, *, wait: bool = True, port: int | None = None, **settings: str) -> Process:
         """A copy of stats; `wait`: until it is ready."""
-        port = a_port()
+        port = port or a_port()
         log = self.folder / f"stats-{port}.log"
         environment = self._environment(port, **settings)
         with log.open("wb") as output:

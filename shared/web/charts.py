@@ -6,11 +6,10 @@ keep their size on any screen. Beside each chart the page shows the same as a ta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
 from typing import Literal, NamedTuple
 
 WIDTH, HEIGHT = 1000, 100
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 class Bar(NamedTuple):
@@ -46,9 +45,9 @@ def scale(highest: int) -> tuple[int, ...]:
     """Round values from the top of the scale down to 0: 3 of them, whole numbers, the first at or above `highest`."""
     if highest <= 2:  # noqa: PLR2004 - below that a middle would not be whole
         return (2, 1, 0)
-    unit = 10 ** int(log10(highest))
-    top = next(ceil(step * unit) for step in STEPS if step * unit >= highest)
-    top += top % 2
+    unit = 10 ** (len(str(highest)) - 1)
+    tops = (int(step * unit) for step in STEPS if step * unit >= highest and step * unit % 2 == 0)
+    top = next(tops)
     return (top, top // 2, 0)
 
 

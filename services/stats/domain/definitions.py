@@ -110,8 +110,8 @@ HEADLINE: tuple[Definition, ...] = (
     Definition(
         "public_order_offences_change_percent",
         "ratio",
-        "Phạm pháp hình sự về trật tự xã hội",
-        "Public-order offences",
+        "Phạm pháp về trật tự xã hội, so với cùng kỳ",
+        "Public-order offences against the year before",
         "Tổng các tháng trọn vẹn từ tháng Một đến hết ngày cuối kỳ so với cùng các tháng năm trước, tính bằng phần "
         "trăm; trống khi thiếu số của một tháng.",
         "Whole months from January to the end of the last day against the same months of the year before, in per "

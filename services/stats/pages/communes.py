@@ -23,6 +23,7 @@ class CommuneRow:
     """One commune; its pages' figures added up."""
 
     name: str
+    district: str | None
     pages: int
     verified: bool
     followers: int
@@ -75,7 +76,8 @@ def rows_of(communes: Sequence[Commune], pages: Sequence[PageRow], structure: St
 
 def _row(commune: Commune, pages: Sequence[PageRow]) -> CommuneRow:
     return CommuneRow(
-        name=commune.address,
+        name=commune.full_name,
+        district=commune.district,
         pages=len(pages),
         verified=any(page.verified for page in pages),
         followers=sum(page.followers for page in pages),

@@ -33,6 +33,7 @@ BESIDE = {"communes_with_a_verified_page": "communes"}
 """Numbers shown as one of another: 184 / 184."""
 
 LEADING = "followers"
+PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _card(d: Definition, table: Headline | None, language: Language) -> Card:
         other=other,
         of_key=beside,
         of_value=getattr(table, beside, None) if beside else None,
-        unit="%" if d.kind == "ratio" else "",
+        unit=PERCENT if d.kind == "ratio" else "",
         note=_compared(offences.first, offences.last, language) if offences else "",
         illustrative=offences.illustrative if offences else False,
         leading=d.key == LEADING,

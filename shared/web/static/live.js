@@ -16,8 +16,8 @@ let source;
 let lostTimer;
 let moved = false;
 
-function written(value) {
-  return value === null ? "–" : numbers.format(value).replace("-", "\u2212");
+function written(value, unit = "") {
+  return value === null ? "–" : numbers.format(value).replace("-", "\u2212") + unit;
 }
 
 function show(element, value) {
@@ -25,7 +25,7 @@ function show(element, value) {
   element.value = value ?? "";
   if (value === before) return;
   if (calm.matches || value === null || Number.isNaN(before) || !Number.isInteger(value)) {
-    element.textContent = written(value);
+    element.textContent = written(value, element.dataset.unit);
   } else {
     tween(element, before, value);
   }
@@ -60,12 +60,12 @@ function tick(event) {
 
 function state(name) {
   clearTimeout(lostTimer);
+  lostTimer = undefined;
   for (const notice of document.querySelectorAll("[data-when]")) notice.hidden = notice.dataset.when !== name;
 }
 
 function lost() {
-  clearTimeout(lostTimer);
-  lostTimer = setTimeout(() => state("lost"), LOST_AFTER_MS);
+  lostTimer ??= setTimeout(() => state("lost"), LOST_AFTER_MS); // each try that fails comes here: the first one counts
   if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
 }
 

@@ -12,10 +12,10 @@ from shared.web.charts import HEIGHT, WIDTH, bars, line, scale
     [
         (0, (2, 1, 0)),
         (2, (2, 1, 0)),
-        (3, (6, 3, 0)),
-        (7, (10, 5, 0)),
+        (3, (4, 2, 0)),
+        (7, (8, 4, 0)),
         (100, (100, 50, 0)),
-        (129208, (200000, 100000, 0)),
+        (129208, (150000, 75000, 0)),
     ],
 )
 def test_a_scale_has_three_round_values(highest: int, ticks: tuple[int, ...]) -> None:
@@ -27,7 +27,7 @@ def test_a_scale_reaches_the_highest_value_and_its_middle_is_whole(highest: int)
     top, middle, bottom = scale(highest)
     assert top >= highest
     assert (middle * 2, bottom) == (top, 0)
-    assert top <= max(2, 4 * highest)
+    assert top <= max(2, 2 * highest)
 
 
 @given(st.lists(st.integers(-5, 1000), max_size=50))
