@@ -71,6 +71,7 @@ class Producer:
         """Raises BrokerUnavailable when not all are acknowledged within `timeout` seconds."""
         if monotonic() < self._away_until:
             raise BrokerUnavailable
+        producer: AIOKafkaProducer | None = None
         try:
             async with asyncio.timeout(timeout):
                 producer = await self._connected(timeout)
@@ -79,14 +80,16 @@ class Producer:
                     for r in records
                 ]
                 await _all(acknowledgements)
-        except (KafkaError, OSError, TimeoutError) as error:
-            await self._failed(error)
+        except (KafkaError, OSError, TimeoutError, BrokerUnavailable) as error:
+            self._failed(error, producer)
             raise BrokerUnavailable from error
         self._failures = 0
 
     async def _connected(self, timeout: float) -> AIOKafkaProducer:  # noqa: ASYNC109
         if self._producer is None:
             async with self._building:
+                if monotonic() < self._away_until:  # whoever built before us has just met nobody
+                    raise BrokerUnavailable
                 if self._producer is None:
                     self._producer = await self._build(timeout)
         return self._producer
@@ -112,7 +115,10 @@ class Producer:
             raise BrokerUnavailable from error
         return producer
 
-    async def _failed(self, error: BaseException) -> None:
+    def _failed(self, error: BaseException, used: AIOKafkaProducer | None) -> None:
+        """One outage fails all sends in flight at once: that counts once, and never against a producer made since."""
+        if used is not self._producer or monotonic() < self._away_until:
+            return
         self._failures += 1
         self._away_until = monotonic() + PAUSE_SECONDS
         log.warning("producer.failed", failures=self._failures, error=type(error).__name__)
