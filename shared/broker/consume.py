@@ -259,7 +259,13 @@ class Consumers:
         self, cluster: Cluster, *, service: str, producer: Producer, metrics: Metrics, tracing: Tracing
     ) -> None:
         self.broker = KafkaBroker(
-            cluster.bootstrap, client_id=service, logger=None, apply_types=False, graceful_timeout=20, decoder=_raw
+            cluster.bootstrap,
+            client_id=service,
+            logger=None,
+            apply_types=False,
+            graceful_timeout=20,
+            decoder=_raw,
+            retry_backoff_ms=300,  # a dozen clients a service ask while Kafka is away; it needs the processor to start
         )
         self.all: list[Consumer] = []
         self.replicas: list[Consumer] = []

@@ -31,6 +31,10 @@ FORBIDDEN = frozenset(
 )
 """Keys that are never logged, whoever passes them."""
 
+REPEAT_SECONDS = 10.0
+"""How long the same line of a library is not told again."""
+TEMPLATES = 1_000
+
 Line = MutableMapping[str, Any]
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -86,6 +90,23 @@ class _Foreign(logging.Formatter):
         return _render(None, "", _drop_forbidden(None, "", _tell_exception(None, "", line)))
 
 
+class _Sparing(logging.Filter):
+    """A library's line is told once in a while: with Kafka away each of its clients says so ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        key = (record.name, str(record.msg))
+        if record.created - self._told.get(key, 0.0) < REPEAT_SECONDS:
+            return False
+        if len(self._told) >= TEMPLATES:
+            self._told.clear()  # a library that writes its arguments into its template
+        self._told[key] = record.created
+        return True
+
+
 def configure_logs(service: str, level: str = "INFO", *, stream: TextIO | None = None) -> None:
     """Once at start, from `__main__`: one JSON object a line, on stdout unless told otherwise."""
     stream = stream or sys.stdout
@@ -98,6 +119,7 @@ def configure_logs(service: str, level: str = "INFO", *, stream: TextIO | None =
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Foreign())
+    handler.addFilter(_Sparing())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 

@@ -49,3 +49,13 @@ def test_a_librarys_log_is_told_by_its_template(out: io.StringIO) -> None:
     logging.getLogger("aiokafka").warning("could not read %s", PHRASE)
     assert PHRASE not in out.getvalue()
     assert json.loads(out.getvalue())["message"] == "could not read %s"
+
+
+def test_a_librarys_line_is_not_repeated_all_the_time_and_ours_always_are(out: io.StringIO) -> None:
+    for number in range(50):
+        logging.getLogger("aiokafka").error("Unable to connect to %s", number)
+        get_logger("x").warning("webhook.refused")
+    logging.getLogger("aiokafka").error("another line")
+    told = [json.loads(line)["event"] for line in out.getvalue().splitlines()]
+    assert told.count("aiokafka") == 2
+    assert told.count("webhook.refused") == 50
