@@ -105,6 +105,9 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._platform.closing.set()
         await super().shutdown(sockets)
+        # uvicorn would raise the signal again once it has served, and end the process before the pool is closed and
+        # the last spans are written
+        self._captured_signals.clear()
 
 
 async def _replay(
