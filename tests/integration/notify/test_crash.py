@@ -115,6 +115,7 @@ async def test_a_stopped_copy_ends_its_calls_and_leaves_no_doubt(staged: Staged)
             await stage.approve(alert)
             await until(lambda: some_sent(stage, 10), what="the first ten", every=0.02)
             await first.stop()
+        assert first.process.returncode == 0
         counts = await states(stage)
         assert counts["sending"] == counts["in_doubt"] == 0
         assert counts["sent"] >= 10
