@@ -16,6 +16,13 @@ DEAD_HEADER_BYTES = 64 * 1024
 TOPIC_EXISTS = 36
 """Kafka's error code TOPIC_ALREADY_EXISTS."""
 
+LED_TRIES = 600
+"""Looks, a tenth of a second apart, for leaders of new partitions: a busy machine took more than ten seconds."""
+
+
+LED_TRIES = 600
+"""A minute at ten a second: a busy machine needs some seconds for the 160 partitions of a first start."""
+
 
 class TopicDiffers(Exception):  # noqa: N818 - says what is so, not that something broke
     """A topic exists with another number of partitions than its version promises."""
@@ -59,7 +66,7 @@ def _led(described: dict[str, Any] | None) -> bool:
 async def _until_led(admin: AIOKafkaAdminClient, cluster: Cluster, topics: Sequence[Topic]) -> None:
     """Waits until every partition has a leader, so that the first producer does not meet a half-made topic."""
     names = [cluster.named(t.name) for t in topics]
-    for _ in range(100):
+    for _ in range(LED_TRIES):
         found = {t["topic"]: t for t in await admin.describe_topics(names)}
         if all(_led(found.get(name)) for name in names):
             break
