@@ -18,7 +18,7 @@ from services.triage.passwords import Passwords
 from services.triage.settings import TriageSettings
 from services.triage.store import Store
 from services.triage.store.officers import is_active
-from services.triage.triage import Triage
+from services.triage.triage import KnownUnits, Triage
 from services.triage.understanding_data import load_understanding
 from shared.access import Gate, TokenSigner, TokenVerifier, provide_officer
 from shared.broker import Dead, Record, Subscription, replicate
@@ -37,6 +37,7 @@ async def build(platform: Platform) -> Litestar:
     assert isinstance(settings, TriageSettings)  # noqa: S101 - what the command line reads
     triage = parts(platform, settings)
     _subscribe(platform, triage)
+    platform.checks["understanding"] = triage.understands
     return application(
         platform,
         title="Bình Yên: triage",
@@ -58,6 +59,7 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
         sealer=_sealer(settings),
         metrics=platform.metrics,
         tracing=platform.tracing,
+        units=KnownUnits(data_requests=settings.data_request_unit),
     )
 
 

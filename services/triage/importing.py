@@ -48,7 +48,7 @@ async def import_outcomes(body: bytes, *, officer: str, triage: Triage) -> Repor
 async def _some(tx: Tx, rows: Sequence[Row], report: Report, *, officer: str, name: str, triage: Triage) -> None:
     found = await cases.by_codes(tx, [row.code for row in rows])
     await conversations.lock_known(tx, [case.conversation.id for case in found.values()])
-    found = await cases.by_codes(tx, list(found))  # as they stand now that nobody else can change them
+    found = await cases.hold(tx, list(found))
     due = [(row, found[row.code]) for row in rows if _applies(row, found.get(row.code), report)]
     if due:
         await _resolve(tx, due, officer=officer, name=name, triage=triage)

@@ -143,7 +143,7 @@ def write_accounts(file: Path, wanted: Sequence[Provisioned], passwords: dict[st
 
 async def _hashed(passwords: Sequence[tuple[str, str]]) -> dict[str, str]:
     hasher = Passwords()
-    hashes = await asyncio.gather(*(hasher.hashed(password) for _, password in passwords))
+    hashes = await asyncio.gather(*(hasher.hashed(one, was_generated=True) for _, one in passwords))
     return {account: one for (account, _), one in zip(passwords, hashes, strict=True)}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 
 from services.triage.domain.batch import Rules
 from services.triage.domain.casework import Desk
@@ -16,14 +17,34 @@ from services.triage.store import Store, registers
 from shared.broker import Dead, Record
 from shared.database import Tx
 from shared.events import Event, Unreadable, decode
-from shared.gazetteer import Register
+from shared.gazetteer import Register, vietnamese_date
 from shared.identity import Sealer
 from shared.telemetry.metrics import UNDERSTOOD_SECONDS, Metrics
 from shared.telemetry.tracing import Tracing
 
+UNITS_SECONDS = 5.0
+ESCAPED_NUL = rb"\u0000"
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class KnownUnits:
+    """The units table, read anew when it was read some seconds ago: `provision` may have changed it meanwhile."""
+
+    def __init__(self, *, data_requests: str | None) -> None:
+        self._data_requests = data_requests
+        self._known = Units(())
+        self._read_at = -UNITS_SECONDS
+
+    async def known(self, tx: Tx) -> Units:
+        """An empty table is asked again each time: before it is provisioned every second counts."""
+        if monotonic() - self._read_at >= UNITS_SECONDS:
+            rows = await registers.units(tx)
+            self._known = Units(rows, data_requests=self._data_requests)
+            self._read_at = monotonic() if rows else -UNITS_SECONDS
+        return self._known
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,7 @@ class Triage:
     sealer: Sealer
     metrics: Metrics
     tracing: Tracing
+    units: KnownUnits
     clock: Callable[[], datetime] = _now
 
     @property
@@ -45,10 +67,14 @@ class Triage:
         return self.settings.province
 
     async def rules(self, tx: Tx) -> Rules:
-        """What decisions go by now; units may have been provisioned since the last batch."""
-        units = Units(await registers.units(tx), data_requests=self.settings.data_request_unit)
-        desk = Desk(units, self.settings.case_window)
+        """What decisions go by now."""
+        desk = Desk(await self.units.known(tx), self.settings.case_window)
         return Rules(desk, self.settings.reply_windows, self.settings.emergency_numbers)
+
+    async def understands(self) -> str | None:
+        """For /health/ready: its data is loaded, and it decides."""
+        probe = Message("probe", "alo", "health", None, None, vietnamese_date(self.clock()))
+        return None if self.understanding.decide([probe]) else "decides nothing"
 
     async def understand(self, messages: Sequence[Message]) -> list[Decision]:
         """One call a batch, off the event loop."""
@@ -72,5 +98,20 @@ def read(records: Sequence[Record], *types: type[Event]) -> tuple[list[tuple[Eve
             dead.append(Dead(record, str(error)))
             continue
         if event is not None:
-            events.append((event, record))
+            events.append((_storable(event, record), record))
     return events, dead
+
+
+def _storable(event: Event, record: Record) -> Event:
+    """PostgreSQL's text holds every character but NUL: a message with one is kept without it, not buried."""
+    if record.value is None or ESCAPED_NUL not in record.value:
+        return event
+    return type(event).model_validate(_without_nul(event.model_dump()))
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {name: _without_nul(each) for name, each in value.items()}
+    return [_without_nul(each) for each in value] if isinstance(value, list | tuple) else value

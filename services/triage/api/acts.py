@@ -67,7 +67,7 @@ async def answer(code: FromPath[str], data: JSONBody[Answer], officer: SignedIn,
         until = open_until(held.case, triage.settings.reply_windows)
         if until is None or until <= now:
             raise problems.window_closed(until)
-        change = await _answered(tx, held, data.text, officer, now, until, triage)
+        change = await _answered(tx, held, data.text, officer, _after_what_was_said(held, now), until, triage)
     return _acted(change, triage)
 
 
@@ -94,11 +94,16 @@ async def resolve(code: FromPath[str], data: JSONBody[Resolution], officer: Sign
     """With its outcome. A person who brings new work within the window opens it again."""
     async with triage.store.transaction() as tx:
         held = await held_case(tx, code, officer, data.version)
-        change = casework.resolve(
-            held.case, held.messages, data.outcome, data.note, at=triage.clock(), officer=officer.id
-        )
+        at = _after_what_was_said(held, triage.clock())
+        change = casework.resolve(held.case, held.messages, data.outcome, data.note, at=at, officer=officer.id)
         await acts.keep(tx, [change], province=triage.province)
     return _acted(change, triage)
+
+
+def _after_what_was_said(held: Held, now: datetime) -> datetime:
+    """An act follows what the officer saw, also where the channel's clock runs ahead of ours."""
+    said = held.case.last_message_at
+    return max(now, said) if said else now
 
 
 def _acted(change: Change, triage: Triage) -> Acted:

@@ -53,7 +53,9 @@ async def held_case(tx: Tx, spoken: str, officer: Officer, version: int) -> Held
     """The case to act on, locked and read after the lock. Raises Refused: unknown, out of scope, not theirs, stale."""
     seen = await seen_case(tx, spoken, officer)
     await conversations.lock_known(tx, [seen.conversation.id])
-    case = await seen_case(tx, spoken, officer)
+    case = (await cases.hold(tx, [seen.code]))[seen.code]
+    if not sees(officer, case):
+        raise problems.not_found()
     if not may_work_on(officer, case):
         raise NotAllowed(needs="commune_officer, dispatcher, administrator")
     if case.version != version:

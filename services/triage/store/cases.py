@@ -65,7 +65,10 @@ SAVE = (
 SELECT = f"select {', '.join(COLUMNS)} from cases"  # noqa: S608 - names from the table above
 
 BY_CODES = f"{SELECT} where code = any($1::text[])"
-"""As they stand now: whoever wants to change them locks their conversations first, then asks again."""
+"""As they stand now. Whoever wants to change them takes their conversations' locks first, then these rows' own."""
+
+HELD = f"{BY_CODES} order by code for update"
+"""The same, locked: a request about one's data has no conversation whose lock would do."""
 
 NUMBERS = "select nextval('case_numbers') from generate_series(1, $1)"
 
@@ -81,6 +84,11 @@ async def new_identities(tx: Tx, count: int, province: str) -> Iterator[Identity
 async def by_codes(tx: Tx, codes: Sequence[str]) -> dict[str, Case]:
     """The cases that exist among these codes."""
     return {case.code: case for case in map(case_of, await tx.fetch(BY_CODES, list(codes)))}
+
+
+async def hold(tx: Tx, codes: Sequence[str]) -> dict[str, Case]:
+    """The same, as they stand now that nobody else can change them."""
+    return {case.code: case for case in map(case_of, await tx.fetch(HELD, list(codes)))}
 
 
 async def save(

@@ -116,3 +116,26 @@ async def test_what_a_message_causes_carries_its_trace_on(world: World) -> None:
     await events_of(world, person)
     parents = [dict(r.headers).get("traceparent", b"").decode() for r in await world.records(CASES_EVENTS.name)]
     assert any(trace in parent for parent in parents)
+
+
+async def test_a_character_that_the_database_cannot_hold_costs_nobody_their_case(world: World) -> None:
+    person = someone()
+    await world.say(a_message("có đánh\0 bạc", person=person, **fresh()))
+    case = await world.case_of(person)
+    (turn,) = await world.rows("select words from turns where case_id = $1", case["id"])
+    assert turn["words"] == "có đánh bạc"
+
+
+async def test_a_channel_s_clock_that_runs_ahead_still_lets_an_answer_follow_its_question(world: World) -> None:
+    person, ahead = someone(), datetime.now(UTC) + timedelta(minutes=30)
+    await world.say(a_message("cho hỏi thủ tục nhập khẩu", person=person, **fresh(occurred_at=ahead)))
+    case = await world.case_of(person)
+    path = f"/api/v1/cases/{case['code']}"
+    assert (await world.post(f"{path}/answer", by="truc-ban.1", version=1, text="Xin mời đến")).status_code == 200
+    await world.say(a_message("ok anh", person=person, **fresh(occurred_at=ahead + timedelta(minutes=1))))
+
+    async def thanked() -> bool:
+        return bool((await world.case_of(person))["messages"] == 2)
+
+    await world.until(thanked)
+    assert (await world.case_of(person))["status"] == "answered"
