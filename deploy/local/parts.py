@@ -4,6 +4,7 @@ import http.client
 import os
 import socket
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,12 @@ def base_environment() -> dict[str, str]:
     return kept | {"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
 
 
+def published_period(province: Path) -> dict[str, str]:
+    """The days whose results the province has published: what its live page opens on."""
+    headline = tomllib.loads((province / "province.toml").read_text(encoding="utf-8"))["headline"]
+    return {"headline_from": headline["from"].isoformat(), "headline_to": headline["to"].isoformat()}
+
+
 def service_environment(platform: Platform, service: str) -> dict[str, str]:
     """The service's settings; its secrets are files in a folder of its own."""
     settings = {
@@ -81,6 +88,8 @@ def service_environment(platform: Platform, service: str) -> dict[str, str]:
         **{f"{name}_url": platform.url(name) for name in SERVICES},
     }
     settings |= OF_ONE_SERVICE.get(service, {})
+    if service == "stats":
+        settings |= published_period(platform.province)
     return base_environment() | {f"BINHYEN_{name.upper()}": value for name, value in settings.items()}
 
 
