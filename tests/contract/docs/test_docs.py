@@ -52,6 +52,11 @@ def test_every_command_and_path_is_there(page: Path) -> None:
     assert [path for path in prose.paths_named(text) if not (PROJECT / path).exists()] == []
 
 
+def test_every_page_that_the_code_names_is_there() -> None:
+    named = {name for file in prose.code_files() for name in prose.PAGE_IN_CODE.findall(file.read_text("utf-8"))}
+    assert [name for name in named if prose.broken_links(PROJECT / "README.md", f"[page]({name})")] == []
+
+
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_made_from_the_code_is_as_the_code_says(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name]()
