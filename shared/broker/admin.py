@@ -17,10 +17,6 @@ TOPIC_EXISTS = 36
 """Kafka's error code TOPIC_ALREADY_EXISTS."""
 
 LED_TRIES = 600
-"""Looks, a tenth of a second apart, for leaders of new partitions: a busy machine took more than ten seconds."""
-
-
-LED_TRIES = 600
 """A minute at ten a second: a busy machine needs some seconds for the 160 partitions of a first start."""
 
 
