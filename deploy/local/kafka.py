@@ -15,6 +15,7 @@ from deploy.local.ports import HOST
 from deploy.local.process import Part
 
 HEAP_MB = 512
+SESSION_MS = 3000  # a killed broker comes back only once its session has ended; a starved one loses a short one
 API_VERSIONS = 18
 PROPERTIES = """\
 process.roles=broker,controller
@@ -30,7 +31,7 @@ metadata.log.dir={folder}/meta
 log.segment.bytes=268435456
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
-broker.session.timeout.ms=3000
+broker.session.timeout.ms={session_ms}
 broker.heartbeat.interval.ms=1000
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=8
@@ -80,7 +81,13 @@ class Kafka:
     controller_port: int
     log: Path
     durable: bool = True
+    session_ms: int = SESSION_MS
     heap_mb: int = HEAP_MB
+
+    @property
+    def places(self) -> dict[str, object]:
+        ports = {"port": self.port, "controller": self.controller_port}
+        return {**ports, "folder": self.folder, "session_ms": self.session_ms}
 
     @property
     def address(self) -> str:
@@ -94,10 +101,7 @@ class Kafka:
     def prepare(self) -> None:
         """Write the settings and, the first time, format the storage. Raises Refused when the tool fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        properties = (
-            PROPERTIES.format(port=self.port, controller=self.controller_port, folder=self.folder)
-            + DURABLE * self.durable
-        )
+        properties = PROPERTIES.format(**self.places) + DURABLE * self.durable
         (self.folder / "server.properties").write_text(properties, encoding="utf-8")
         (self.folder / "log4j2.yaml").write_text(LOGGING, encoding="utf-8")
         if not all((self.folder / room / "meta.properties").exists() for room in ("data", "meta")):

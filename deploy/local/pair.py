@@ -15,6 +15,7 @@ from deploy.local.postgres import Postgres
 
 TEMPLATE = "binhyen_template"
 START_PORT = 20000
+SESSION_MS = 18_000  # Kafka's own: nobody kills this one, and tests may starve it
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def random_ports(count: int) -> list[int]:
 def running(folder: Path, *, durable: bool = False) -> Iterator[Pair]:
     """Start both on `folder`, bootstrap the template database, and end both on leaving. Raises Refused."""
     port, controller, database = random_ports(3)
-    kafka = Kafka(folder / "kafka", fetch.kafka(), port, controller, folder / "kafka.log", durable)
+    kafka = Kafka(folder / "kafka", fetch.kafka(), port, controller, folder / "kafka.log", durable, SESSION_MS)
     server = Postgres(
         folder / "postgres", fetch.postgres(), database, secrets.token_hex(16), folder / "postgres.log", durable
     )
