@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from litestar import Router, get
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from services.stats.answers import Answers
 from services.stats.api.documented import REFUSALS
@@ -15,16 +15,15 @@ from services.stats.domain.period import Period
 from services.stats.store import recount
 from shared.service.problems import Refused
 
-DATE = {"format": "date"}
 From = Annotated[
     str | None,
-    Parameter(query="from", description="First day in Viet Nam; unset: the published one.", schema_extra=DATE),
+    QueryParameter(name="from", description="First day in Viet Nam; unset: the published one.", format="date"),
 ]
 To = Annotated[
-    str | None, Parameter(query="to", description="Last day in Viet Nam, included; unset: as above.", schema_extra=DATE)
+    str | None, QueryParameter(name="to", description="Last day in Viet Nam, included; unset: as above.", format="date")
 ]
-ProvinceCode = Annotated[str | None, Parameter(query="province", examples=[Example(value="66")])]
-Name = Annotated[str, Parameter(query="metric", description="One of: " + ", ".join(METRICS))]
+ProvinceCode = Annotated[str | None, QueryParameter(name="province", examples=[Example(value="66")])]
+Name = Annotated[str, QueryParameter(name="metric", description="One of: " + ", ".join(METRICS))]
 
 NOT_KEPT = "Communes come from the gazetteer (shared/gazetteer/data), not from a table of stats."
 

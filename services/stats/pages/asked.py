@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from services.stats.answers import Answers
 from services.stats.domain.period import Period
 from shared.service.problems import Refused
 
-First = Annotated[str | None, Parameter(query="from")]
-Last = Annotated[str | None, Parameter(query="to")]
-Lang = Annotated[str | None, Parameter(query="lang")]
+First = Annotated[str | None, QueryParameter(name="from")]
+Last = Annotated[str | None, QueryParameter(name="to")]
+Lang = Annotated[str | None, QueryParameter(name="lang")]
 
 
 @dataclass(frozen=True)
