@@ -21,6 +21,14 @@ BINHYEN_ACCOUNTS=
 """
 
 
+def settings_of(service: str) -> type[ServiceSettings]:
+    """The one settings class of a service's settings.py."""
+    module = importlib.import_module(f"services.{service}.settings")
+    classes = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, ServiceSettings)]
+    (own,) = [c for c in classes if c is not ServiceSettings]
+    return own
+
+
 def line(name: str, field: FieldInfo) -> str:
     """A comment with the meaning, then the variable: bare when it must be set, commented with its default when not."""
     variable = f"BINHYEN_{name.upper()}"
@@ -39,8 +47,7 @@ def text() -> str:
     """The file's whole text."""
     parts = [HEAD.rstrip(), section("all four services", ServiceSettings.model_fields)]
     for service in SERVICES:
-        settings: type[ServiceSettings] = importlib.import_module(f"services.{service}.settings").Settings
-        own = {n: f for n, f in settings.model_fields.items() if n not in ServiceSettings.model_fields}
+        own = {n: f for n, f in settings_of(service).model_fields.items() if n not in ServiceSettings.model_fields}
         parts.append(section(service, own))
     return "\n".join(parts) + "\n"
 
