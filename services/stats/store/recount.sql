@@ -17,19 +17,22 @@ where (a.valid_to is null or a.valid_to >= date :'to') and seen.verified;
 with last as (
     select distinct on (account, subject) account, present
     from stats.presence_events
-    where province = :'province' and stock = 'followers' and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    where province = :'province' and stock = 'followers'
+        and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
     order by account, subject, at desc, id desc
 ), gone as (
     select account, count(*) as people from (
         select distinct on (account, subject) account, present
         from stats.presence_events
-        where province = :'province' and stock = 'followers' and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+        where province = :'province' and stock = 'followers'
+            and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
         order by account, subject, at, id
     ) first where not present group by account
 ), before as (
     select greatest(0, s.followers - s.known - greatest(0, coalesce(g.people, 0) - s.left_before)) as people
     from stats.page_starts s left join gone g on g.account = s.account
-    where s.province = :'province' and s.followers > s.known and s.at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    where s.province = :'province' and s.followers > s.known
+        and s.at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
 )
 select (select count(*) from last where present) + (select coalesce(sum(people), 0) from before)::bigint;
 
@@ -47,13 +50,16 @@ where (a.valid_to is null or a.valid_to >= date :'to') and seen.verified;
 select count(*) from (
     select distinct on (account, subject) present
     from stats.presence_events
-    where province = :'province' and stock = 'village_groups' and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    where province = :'province' and stock = 'village_groups'
+        and at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
     order by account, subject, at desc, id desc
 ) last where present;
 
 -- name: posts
 select count(*) from stats.posts
-where province = :'province' and published_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh' and published_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
+where province = :'province'
+    and published_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    and published_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
 
 -- name: post_views
 select coalesce(sum(views), 0)::bigint from (
@@ -66,13 +72,16 @@ select coalesce(sum(views), 0)::bigint from (
 -- name: tips_received_and_resolved
 select count(*) from stats.case_facts
 where province = :'province' and category in ('tip', 'emergency')
-    and opened_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh' and opened_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
-    and resolved_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh' and resolved_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
+    and opened_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    and opened_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    and resolved_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    and resolved_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
 
 -- name: procedure_questions_answered
 select count(*) from stats.case_facts
 where province = :'province' and category = 'admin_question'
-    and answered_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh' and answered_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
+    and answered_at >= (date :'from')::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    and answered_at < (date :'to' + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh';
 
 -- name: public_order_offences_change_percent
 with months as (
