@@ -35,6 +35,9 @@ STORE_TRIES = 30
 """A pair in hand whose commit failed is stored again so often, a second apart: dropping it would lose the grant."""
 
 AT_ONCE = 20
+RENEWALS_AT_ONCE = 3
+"""Connections of the pool that renewals may hold while the channel answers."""
+
 RUNBOOK = "docs/operations.md#grant-lost"
 
 
@@ -65,6 +68,8 @@ class Tokens:
         self._metrics = metrics
         self._province = province
         self._early = early
+        self._renewing: dict[str, asyncio.Lock] = {}
+        self._few = asyncio.Semaphore(RENEWALS_AT_ONCE)
 
     def opened(self, account: str, sealed: str, epoch: int) -> Access | None:
         """The token as the channel wants it; None when it was sealed by a key we do not hold."""
@@ -87,8 +92,12 @@ class Tokens:
     async def renewed(self, account: str, *, than: int) -> Access | None:
         """A token newer than epoch `than`: another copy's, else by asking the channel. None: there is none now.
 
-        Raises StoreUnavailable.
+        Raises StoreUnavailable. Who waits here for a renewal of this process holds no connection meanwhile.
         """
+        async with self._renewing.setdefault(account, asyncio.Lock()), self._few:
+            return await self._renewed(account, than)
+
+    async def _renewed(self, account: str, than: int) -> Access | None:
         pair: Pair | None = None
         stored: Stored | None = None
         try:

@@ -8,6 +8,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from services.notify.api.alerts import whole_province
 from services.notify.desk import Desk
 from services.notify.senders.failures import BY_REASON
 from services.notify.store import sends as store
@@ -88,10 +89,12 @@ class Resumed(BaseModel):
 def router(desk: Desk, database: Database) -> Router:
     @get("/sends", guards=[requires()], summary="The newest sends")
     async def listed(
+        officer: SignedIn,
         standing: Annotated[SendState | None, QueryParameter(name="state")] = None,
         alert: FromQuery[UUID | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 200,
     ) -> Sends:
+        whole_province(officer)  # whom a commune's page wrote to is that commune's business, or nobody's
         return Sends(
             sends=[_view(send) for send in await store.listed(database, state=standing, alert=alert, limit=limit)]
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -140,3 +141,19 @@ async def test_an_emergency_reply_overtakes_a_running_alert_on_its_page(staged: 
         await stage.comes_to(reply, "sent", "delivered")
         assert len(await stage.sent()) < 25
         await stage.alert_ends(alert)
+
+
+async def test_connections_cut_in_the_middle_of_an_alert_repeat_nothing_and_leave_no_doubt(staged: Staged) -> None:
+    """Results are kept and written again; an intent whose commit got no answer goes back to its queue."""
+    end = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'notify_run' and datname = $1"
+    async with staged() as stage, stage.notify():
+        await stage.furnish(PAGES)
+        await stage.fault("slow", path="/v3.0/oa/group/message", delay_ms=80, times=None)
+        alert = await stage.draft()
+        await stage.approve(alert)
+        for least in (10, 30, 50, 70):
+            await until(partial(some_sent, stage, least), what=f"{least} sent", every=0.02, seconds=40)
+            await stage.sql.fetch(end, stage.database.name)
+        ended = await stage.alert_ends(alert)
+        assert ended["progress"]["sent"] == len(GROUPS)
+        assert await taken_by_group(stage) == Counter(GROUPS)
