@@ -8,6 +8,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -30,9 +31,9 @@ from deploy.demo.webhook_client import Door
 
 PROVINCE: Final = "66"
 CLOCK_SECONDS: Final = 0.5
-POLLS_PATIENCE_SECONDS: Final = 300.0
+POLLS_PATIENCE_SECONDS: Final = 600.0
 """For every page to be polled once more at the end of history."""
-HEADLINE_PATIENCE_SECONDS: Final = 120.0
+HEADLINE_PATIENCE_SECONDS: Final = 180.0
 """Without any figure moving, before we call the totals missed."""
 SETTLED_SECONDS: Final = 3.0
 
@@ -102,7 +103,8 @@ class Replay:
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
             if player.progress.history_at:
-                await self._simulator.set_clock(min(player.progress.history_at, self._history_end))
+                with suppress(DemoError):  # it is set again in half a second
+                    await self._simulator.set_clock(min(player.progress.history_at, self._history_end))
 
     async def _settled(self, sent_at: float | None) -> None:
         """Wait until no counter moves; say how fast the whole way was, from the first POST to the last commit."""

@@ -12,7 +12,8 @@ from deploy.demo.surroundings import DemoError
 
 ROWS: Final = 10_000
 """Rows of one bulk request."""
-TRIES: Final = 8
+WAIT_SECONDS: Final = 120.0
+"""How long the simulator may be away, restarting, before we give up."""
 Row = Mapping[str, object]
 
 
@@ -61,10 +62,14 @@ class Simulator:
 
     async def _ask(self, method: str, route: str, **how: Any) -> Any:
         """Again while it cannot be reached. Raises DemoError for what it refuses."""
-        async for attempt in stamina.retry_context(on=aiohttp.ClientConnectionError, attempts=TRIES, timeout=60.0):
-            with attempt:
-                async with self._session.request(method, f"{self._url}/_control/{route}", **how) as answer:
-                    if answer.status != 200:  # noqa: PLR2004
-                        raise DemoError(f"the simulator refuses {route}: {(await answer.text())[:300]}")
-                    return await answer.json()
-        raise DemoError("the simulator cannot be reached")
+        away = (aiohttp.ClientError, TimeoutError)
+        try:
+            async for attempt in stamina.retry_context(on=away, attempts=None, timeout=WAIT_SECONDS, wait_max=2.0):
+                with attempt:
+                    async with self._session.request(method, f"{self._url}/_control/{route}", **how) as answer:
+                        if answer.status != 200:  # noqa: PLR2004
+                            raise DemoError(f"the simulator refuses {route}: {(await answer.text())[:300]}")
+                        return await answer.json()
+        except away as error:
+            raise DemoError(f"the simulator does not answer {route}: {error or type(error).__name__}") from error
+        raise DemoError("the simulator does not answer")
