@@ -1,8 +1,8 @@
 """One idempotent producer a process, acks=all, that comes back after anything.
 
 aiokafka's own producer is used directly: FastStream's publish costs 30 µs more a message. After an outage an idempotent
-producer can stay in OutOfOrderSequenceNumber until restarted (aiokafka issue 1017): then a new one is built. Ids make
-sending again safe.
+producer can stay in OutOfOrderSequenceNumber until restarted (aiokafka issue 1017): then a new one is built at once.
+Ids make sending again safe.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
 
 from shared.broker.cluster import Cluster
 from shared.telemetry.logs import get_logger
@@ -51,6 +51,7 @@ class Producer:
         self._building = asyncio.Lock()
         self._failures = 0
         self._away_until = 0.0
+        self._acknowledged_at = 0.0
 
     @property
     def available(self) -> bool:
@@ -72,6 +73,7 @@ class Producer:
         if monotonic() < self._away_until:
             raise BrokerUnavailable
         producer: AIOKafkaProducer | None = None
+        begun = monotonic()
         try:
             async with asyncio.timeout(timeout):
                 producer = await self._connected(timeout)
@@ -81,9 +83,10 @@ class Producer:
                 ]
                 await _all(acknowledgements)
         except (KafkaError, OSError, TimeoutError, BrokerUnavailable) as error:
-            self._failed(error, producer)
+            self._failed(error, producer, begun)
             raise BrokerUnavailable from error
         self._failures = 0
+        self._acknowledged_at = monotonic()
 
     async def _connected(self, timeout: float) -> AIOKafkaProducer:  # noqa: ASYNC109
         if self._producer is None:
@@ -115,14 +118,19 @@ class Producer:
             raise BrokerUnavailable from error
         return producer
 
-    def _failed(self, error: BaseException, used: AIOKafkaProducer | None) -> None:
-        """One outage fails all sends in flight at once: that counts once, and never against a producer made since."""
-        if used is not self._producer or monotonic() < self._away_until:
+    def _failed(self, error: BaseException, used: AIOKafkaProducer | None, begun: float) -> None:
+        """One outage fails all sends in flight at once: that counts once, and never against a producer made since.
+
+        While others are acknowledged Kafka is not away: a send that took too long is that send's own failure.
+        """
+        slow = isinstance(error, TimeoutError) and self._acknowledged_at > begun
+        if slow or used is not self._producer or monotonic() < self._away_until:
             return
         self._failures += 1
         self._away_until = monotonic() + PAUSE_SECONDS
         log.warning("producer.failed", failures=self._failures, error=type(error).__name__)
-        if self._failures >= BROKEN_AFTER and self._producer is not None:
+        broken_for_good = isinstance(error, OutOfOrderSequenceNumber)
+        if (broken_for_good or self._failures >= BROKEN_AFTER) and self._producer is not None:
             broken, self._producer = self._producer, None
             self._failures = 1
             asyncio.get_running_loop().create_task(_discard(broken))

@@ -37,7 +37,7 @@ async def test_sends_that_fail_together_count_once_and_a_producer_that_stays_bro
                 await producer.send([RECORD], timeout=0.3)
         assert producer._producer is not first, "one that fails again and again is suspected itself"
         await proxy.mend()
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(2 * PAUSE_SECONDS)
         await producer.send([RECORD], timeout=10)
         assert producer.available
         await producer.stop()
