@@ -141,9 +141,12 @@ def anonymous_received(on: Occasion) -> Sequence[InboundEvent]:
 
     Not answerable: notify has no sender for `POST /v2.0/oa/message` with `anonymous_id` yet.
     """
-    visitor = on.identified(sender(on.said), anonymous="yes", conversation_id=on.message.conversation_id)
-    turn = _turn(on, visitor)
+    turn = _turn(on, _visitor(on, sender(on.said)))
     return [MessageReceived(**on.common("message", turn["message_key"]), **turn, answerable=False)]
+
+
+def _visitor(on: Occasion, visitor: Text) -> str:
+    return on.identified(visitor, anonymous="yes", conversation_id=on.message.conversation_id)
 
 
 def group_message_received(on: Occasion) -> Sequence[InboundEvent]:
@@ -171,8 +174,15 @@ def page_sent(on: Occasion) -> Sequence[InboundEvent]:
         key = required(on.message.msg_id)
         person = on.pseudonym(recipient(on.said))
         return [SendEchoed(**on.common("send_echo", key), message_key=key, person=person)]
-    turn = _turn(on, on.pseudonym(recipient(on.said)))
+    turn = _turn(on, _written_to(on))
     return [MessageEchoed(**on.common("echo", turn["message_key"]), **turn, officer=on.pseudonym(admin))]
+
+
+def _written_to(on: Occasion) -> str:
+    """Whom the officer wrote to: their address goes along, for we may never have heard from them."""
+    if on.said.event_name.startswith("oa_send_anonymous_"):
+        return _visitor(on, recipient(on.said))
+    return on.identified(recipient(on.said))
 
 
 def page_sent_to_group(on: Occasion) -> Sequence[InboundEvent]:

@@ -24,8 +24,8 @@ from shared.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
-LEASE = timedelta(minutes=3)
-"""Longer than a whole walk, a wait for the next minute included."""
+LEASE = timedelta(seconds=60)
+"""Longer than a whole walk. Whoever takes longer is polled twice, which tells nothing twice."""
 
 NAME_TRIES = 20
 """So often is a group's name asked for; then it stays as the map has it, until the group changes."""

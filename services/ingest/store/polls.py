@@ -35,7 +35,7 @@ with due as (
     from accounts g
     join access a on a.account = g.page and a.channel = g.channel
     left join polls p on p.account = g.page and p.channel = g.channel
-    where g.province = $1 and g.name_due <= $2 and p.refused_epoch is distinct from a.epoch
+    where g.province = $1 and g.name_due <= $2 and g.valid_to is null and p.refused_epoch is distinct from a.epoch
     order by g.name_due
     limit $4
     for update of g skip locked

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,6 @@ class Ingest:
     log: Path
     http: aiohttp.ClientSession
     process: "asyncio.subprocess.Process | None" = None
-    _positions: dict[TopicPartition, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str:

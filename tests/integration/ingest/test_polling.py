@@ -1,7 +1,9 @@
 """Polls against the simulated Zalo: what a page shows is published once, at Zalo's Date, at Zalo's pace."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from shared.broker import Record
 from shared.events import AccountState, Event, PageObserved, PostPublished, PostViewsObserved, decode
 from tests.contract.demo_zalo.stage import APP, OA_SECRET, PAGE, SECRET, Stage, served
 from tests.ingest import PAGE_NAME
-from tests.integration.ingest.conftest import Ingest, an_ingest
+from tests.integration.ingest.conftest import Ingest, an_ingest, free_port
 from tests.servers import Databases
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -222,3 +224,28 @@ async def test_until_the_first_known_post_is_enough_where_views_are_not_wanted(
         assert len(await events(ingest, page, PostPublished)) == 20
         walked = (await shown(zalo, page))["getslice_from"]
         assert walked.startswith("2020-06-15"), "the later walks stopped at what was known"
+
+
+async def test_two_copies_share_the_pages_and_none_is_asked_twice(
+    postgres: Databases, tmp_path: Any, zalo: Stage
+) -> None:
+    async with an_ingest(postgres, tmp_path, poll_interval_seconds="3600", poll_concurrency="2") as one:
+        await begun(one, zalo)
+        two = replace(one, environment=one.environment | {"BINHYEN_PORT": str(free_port())}, log=tmp_path / "log2")
+        await two.start()
+        try:
+            await two.ready()
+            for page in PAGES:
+                await granted(one, zalo, page)
+            await one.until("select count(*)::int from polls where polled_at is not null", len(PAGES))
+            asked = [await answers(copy) for copy in (one, two)]
+        finally:
+            await two.stop()
+    assert sum(asked) == len(PAGES)
+
+
+async def answers(ingest: Ingest) -> int:
+    """How often this copy was answered by getoa."""
+    async with ingest.http.get(f"{ingest.url}/metrics") as response:
+        found = re.search(r'polls_total\{call="getoa",outcome="ok"\} ([\d.]+)', await response.text())
+    return int(float(found[1])) if found else 0
