@@ -83,6 +83,7 @@ class World:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
+    client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=60))
 
     @property
     def url(self) -> str:
@@ -152,8 +153,7 @@ class World:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()[-3000:]
         try:
-            async with httpx.AsyncClient() as client:
-                return (await client.get(f"{self.url}/health/ready")).status_code == 200
+            return (await self.get("/health/ready")).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -201,7 +201,7 @@ class World:
             ends = await consumer.end_offsets(partitions)
             found: list[Any] = []
             while any([await consumer.position(p) < ends[p] for p in partitions]):
-                batch = await consumer.getmany(*partitions, timeout_ms=500)
+                batch = await consumer.getmany(*partitions, timeout_ms=100)
                 found += [record for rows in batch.values() for record in rows]
             return found
         finally:
@@ -251,17 +251,14 @@ class World:
         return self.tokens[account]
 
     async def get(self, path: str, *, by: str | None = None, **query: Any) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-            return await client.get(path, params=query, headers=await self._bearer(by))
+        return await self.client.get(f"{self.url}{path}", params=query, headers=await self._bearer(by))
 
     async def post(self, path: str, *, by: str | None = None, **body: Any) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-            return await client.post(path, json=body, headers=await self._bearer(by))
+        return await self.client.post(f"{self.url}{path}", json=body, headers=await self._bearer(by))
 
     async def post_csv(self, path: str, text: str, *, by: str) -> httpx.Response:
         headers = await self._bearer(by) | {"content-type": "text/csv"}
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-            return await client.post(path, content=text.encode(), headers=headers)
+        return await self.client.post(f"{self.url}{path}", content=text.encode(), headers=headers)
 
     async def _bearer(self, account: str | None) -> dict[str, str]:
         return {"Authorization": f"Bearer {await self.sign_in(account)}"} if account else {}
@@ -301,6 +298,7 @@ async def a_world(database: Database, kafka: str, folder: Path, **settings: str)
         yield world
     finally:
         await asyncio.to_thread(world.stop)
+        await world.client.aclose()
         await producer.stop()
         topics = Topics(kafka, prefix=cluster.prefix)
         topics.made = [cluster.named(name) for t in EVENTS for name in (t, f"{t}.dead")]
