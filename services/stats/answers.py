@@ -10,7 +10,7 @@ import msgspec
 
 from services.stats.domain.definitions import HEADLINE, TODAY, Metric
 from services.stats.domain.headline import Headline, headline
-from services.stats.domain.period import Period, PeriodInvalid
+from services.stats.domain.period import LATEST, Period, PeriodInvalid
 from services.stats.settings import StatsSettings
 from services.stats.store.reading import PageRow, Reading
 from shared.gazetteer import VIETNAM, Commune, Register, structure_on
@@ -40,9 +40,17 @@ class Answers:
         return self.clock().astimezone(VIETNAM).date()
 
     def period(self, first: str | None = None, last: str | None = None) -> Period:
-        """The days asked for (YYYY-MM-DD); what is not said is the published period's. Raises Refused (400)."""
-        ending = _day("to", last) or self.settings.headline_to or self.today
-        beginning = _day("from", first) or self.settings.headline_from or ending.replace(month=1, day=1)
+        """The days asked for (YYYY-MM-DD). Raises Refused (400).
+
+        What is not said is the published period's, or, where that would end before it begins, the first of January
+        of the last day's year, or today.
+        """
+        beginning, ending = _day("from", first), _day("to", last)
+        published = self.settings.headline_to or self.today
+        ending = ending or (published if beginning is None or beginning <= published else self.today)
+        if beginning is None:
+            published = self.settings.headline_from or LATEST
+            beginning = published if published <= ending else ending.replace(month=1, day=1)
         try:
             return Period(beginning, ending)
         except PeriodInvalid as error:
@@ -127,7 +135,7 @@ class Answers:
 
 
 def _day(field: str, text: str | None) -> date | None:
-    if not text:
+    if text is None:
         return None
     if DAY.fullmatch(text):
         with contextlib.suppress(ValueError):

@@ -23,7 +23,7 @@ To = Annotated[
     str | None, QueryParameter(name="to", description="Last day in Viet Nam, included; unset: as above.", format="date")
 ]
 ProvinceCode = Annotated[str | None, QueryParameter(name="province", examples=[Example(value="66")])]
-Name = Annotated[str, QueryParameter(name="metric", description="One of: " + ", ".join(METRICS))]
+Name = Annotated[str, QueryParameter(name="metric", description="Which count.", enum=list(METRICS))]
 
 NOT_KEPT = "Communes come from the gazetteer (shared/gazetteer/data), not from a table of stats."
 

@@ -1,7 +1,7 @@
 """What the API answers, as its OpenAPI document shows it."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,7 +50,8 @@ class NumberDetails(Answer):
     """One number with what it means. `kind`: a stock is as of `to`, a flow counts within [from, to]."""
 
     key: str
-    value: int | float | None
+    value: Any
+    """A whole number; of the ratio a decimal, or null. `int | float` would make a schema that no whole number fits."""
     kind: Literal["stock", "flow", "register", "ratio"]
     label: dict[str, str]
     meaning: dict[str, str]

@@ -25,7 +25,7 @@ class Asked:
 
 def asked(answers: Answers, first: str | None, last: str | None) -> Asked:
     try:
-        period = answers.period(first, last)
+        period = answers.period(first or None, last or None)
     except Refused:
         return Asked(answers.period(), refused=True, query={})
     given = {"from": first or "", "to": last or ""}

@@ -50,6 +50,7 @@ async def stats(world: World) -> Process:
         ("from=yesterday", 400, "day_invalid"),
         ("from=2020-3-1", 400, "day_invalid"),
         ("to=2020-02-30", 400, "day_invalid"),
+        ("to=", 400, "day_invalid"),
         ("from=2020-10-20&to=2020-10-19", 400, "period_invalid"),
         ("from=0001-01-01", 400, "period_invalid"),
         ("to=9999-12-31", 400, "period_invalid"),
@@ -77,6 +78,24 @@ async def test_what_is_not_asked_for_is_the_published_period(stats: Process) -> 
     later = await stats.headline("from=2025-07-01&to=2025-07-01")
     assert later["communes"] == 102, "the structure in force on the last day"
     assert (await stats.headline("from=2025-06-30&to=2025-06-30"))["communes"] == 184
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("to=2020-06-30", "2020-03-01", "2020-06-30"),
+        ("from=2020-06-01", "2020-06-01", "2020-10-19"),
+        ("to=2019-06-30", "2019-01-01", "2019-06-30"),
+        ("to=2020-03-01", "2020-03-01", "2020-03-01"),
+        ("from=2021-01-01", "2021-01-01", None),
+    ],
+)
+async def test_one_day_alone_is_completed_so_that_it_makes_a_period(
+    stats: Process, query: str, first: str, last: str | None
+) -> None:
+    body = await stats.headline(query)
+    today = datetime.now(UTC).astimezone(VIETNAM).date().isoformat()
+    assert (body["from"], body["to"]) == (first, last or today)
 
 
 async def test_offences_are_imported_by_an_administrator_once_and_on_the_record(world: World, stats: Process) -> None:
