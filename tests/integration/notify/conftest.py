@@ -23,7 +23,9 @@ from shared.topics import (
     INBOUND_RECEIPTS,
     REPLIES_REQUESTED,
 )
-from tests.integration.notify.stage import Corner, Stage, simulator, write_secrets
+from tests.integration.notify.corners import Corner, Province
+from tests.integration.notify.outside import simulator, write_secrets
+from tests.integration.notify.stage import Stage
 from tests.servers import Database, Databases, admin_client
 
 TOPICS = (
@@ -84,6 +86,24 @@ async def common(
         await stage.officers()
         yield stage
     postgres.drop(database)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def without_copies(
+    postgres: Databases, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """One stage for all tests that start, kill and stop copies of their own."""
+    database = postgres.create("notify")
+    async with stage_on(database, kafka_bootstrap, tmp_path_factory.mktemp("copies")) as stage:
+        yield stage
+    postgres.drop(database)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def province(without_copies: Stage) -> AsyncIterator[Province]:
+    """Eight pages with fifteen groups each, this test's own. Its faults end with it."""
+    yield Province(Corner(without_copies))
+    await without_copies.clear_faults()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

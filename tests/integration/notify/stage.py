@@ -1,13 +1,10 @@
 """notify as real processes on real servers, with the simulated Zalo as their counterpart over HTTP."""
 
 import asyncio
-import base64
 import json
-import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,8 +15,6 @@ from uuid import UUID, uuid4
 import aiohttp
 import asyncpg
 from aiokafka import AIOKafkaConsumer
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.access import Officer, Role, TokenSigner
 from shared.broker import Cluster, Outgoing, Producer
@@ -37,18 +32,11 @@ from shared.events import (
 )
 from shared.identity import Sealer
 from shared.topics import ACCESS_OFFICERS, CHANNELS_ACCOUNTS, IDENTITIES, INBOUND_RECEIPTS, REPLIES_REQUESTED, Topic
+from tests.integration.notify.outside import APP, SINCE, free_port, process, until
 from tests.make import CASE, PROVINCE
-from tests.servers import PROJECT, Database, service_environment
+from tests.servers import Database, service_environment
 
-APP, APP_SECRET = "3570977494304483078", "app-secret"
-SINCE = "2020-03-01T00:00:00+07:00"
-COMMUNE, OTHER_COMMUNE = "24133", "24136"
-QUICK = {
-    "answer_ms": "0,1",
-    "delivery_seconds": "0,0",
-    "seen_seconds": "0,0",
-    "hold_seconds": "30",
-}
+COMMUNE = "24133"
 OFFICERS = {
     "writer": ("dispatcher", "approver"),
     "approver": ("approver",),
@@ -56,42 +44,6 @@ OFFICERS = {
     "administrator": ("administrator",),
     "viewer": ("viewer",),
 }
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-async def until(
-    holds: Callable[[], Awaitable[Any]], *, seconds: float = 20.0, what: str = "it", every: float = 0.05
-) -> Any:
-    """Ask until the answer is truthy, and return it. Raises AssertionError after `seconds`."""
-    end = asyncio.get_running_loop().time() + seconds
-    while True:
-        found = await holds()
-        if found:
-            return found
-        assert asyncio.get_running_loop().time() < end, f"{what} did not come in {seconds} s; last: {found!r}"
-        await asyncio.sleep(every)
-
-
-@asynccontextmanager
-async def process(*command: str, env: dict[str, str], log: Path) -> AsyncIterator["asyncio.subprocess.Process"]:
-    """A process of our own, ended by its id when the block ends."""
-    with log.open("ab") as out:
-        started = await asyncio.create_subprocess_exec(*command, env=env, cwd=PROJECT, stdout=out, stderr=out)
-    try:
-        yield started
-    finally:
-        if started.returncode is None:
-            started.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(started.wait(), 25)
-            except TimeoutError:
-                started.kill()
-                await started.wait()
 
 
 @dataclass
@@ -304,8 +256,8 @@ class Stage:
 
     async def alert_ends(self, alert: UUID, *, seconds: float = 60) -> dict[str, Any]:
         async def ended() -> Any:
-            said = await self.ask("GET", f"/api/v1/alerts/{alert}", "viewer")
-            return said if said["state"] in {"finished", "cancelled"} and not said["progress"]["queued"] else None
+            said = await self.ask("GET", f"/api/v1/alerts/{alert}", "viewer", status=None)  # 503 while something is cut
+            return said if said.get("state") in {"finished", "cancelled"} and not said["progress"]["queued"] else None
 
         found: dict[str, Any] = await until(ended, seconds=seconds, what="the alert's end", every=0.2)
         return found
@@ -342,95 +294,8 @@ class Stage:
         return found
 
 
-@dataclass
-class Corner:
-    """What one test has for itself on a stage that it shares."""
-
-    stage: Stage
-    page: str = field(default_factory=lambda: str(uuid4().int)[:19])
-    other: str = field(default_factory=lambda: str(uuid4().int)[:19])
-    citizen: str = field(default_factory=lambda: str(uuid4().int)[:19])
-    commune: str = field(default_factory=lambda: str(uuid4().int)[:5])
-    mark: str = field(default_factory=lambda: uuid4().hex[:8])
-
-    def group(self, name: str) -> str:
-        return f"{self.mark}-{name}"
-
-    async def furnish(self, *groups: str, others: tuple[str, ...] = ()) -> None:
-        """The corner's page with its groups, the other page with others, all granted."""
-        pages = {self.page: [self.group(name) for name in groups]}
-        pages |= {self.other: [self.group(name) for name in others]} if others else {}
-        await self.stage.furnish(pages, commune=self.commune)
-
-    async def person(self, **more: Any) -> str:
-        return await self.stage.person(self.page, self.citizen, **more)
-
-    async def reply(self, person: str, text: str, **more: Any) -> UUID:
-        return await self.stage.reply(self.page, person, text, **more)
-
-    async def alert(self, **more: Any) -> UUID:
-        """Drafted by one, approved by another."""
-        alert = await self.stage.draft(codes=[self.commune], **more)
-        await self.stage.approve(alert)
-        return alert
-
-    async def sent(self) -> list[dict[str, Any]]:
-        """What the simulator took from this corner's pages."""
-        return await self.stage.sent(oa_id=self.page) + await self.stage.sent(oa_id=self.other)
-
-    async def fault(self, kind: str, **more: object) -> Any:
-        return await self.stage.fault(kind, oa_id=self.page, **more)
-
-    async def page_state(self) -> dict[str, Any]:
-        pages = (await self.stage.ask("GET", "/api/v1/pages", "viewer"))["pages"]
-        found: dict[str, Any] = next(one for one in pages if one["account"] == self.page)
-        return found
-
-
 def account(name: str, page: str, kind: str, commune: str) -> AccountState:
     return AccountState.model_validate({
         "id": uuid4(), "province": PROVINCE, "occurred_at": datetime.now(UTC), "channel": "zalo", "account": name,
         "kind": kind, "page": page, "app": APP, "name": name, "commune_2020": commune, "unit": f"{commune}-ca",
     })  # fmt: skip
-
-
-def write_secrets(folder: Path) -> tuple[Sealer, TokenSigner]:
-    """The secret files notify reads, and what a test needs of them."""
-    folder.mkdir()
-    key = base64.b64encode(os.urandom(32)).decode()
-    (folder / "sealing.json").write_text(json.dumps({"current": "k1", "keys": {"k1": key}}))
-    (folder / "zalo_app_secrets.json").write_text(json.dumps({APP: {"secret_key": APP_SECRET}}))
-    private = Ed25519PrivateKey.generate()
-    public = private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    (folder / "access.public.pem").write_bytes(public)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return Sealer.from_file(folder / "sealing.json"), TokenSigner(pem, province=PROVINCE)
-
-
-@asynccontextmanager
-async def simulator(folder: Path, **settings: str) -> AsyncIterator[str]:
-    """`python -m deploy.demo.zalo` on a free port, with one app whose webhooks are switched off."""
-    port = free_port()
-    chosen = QUICK | {"port": str(port), "state": str(folder / "zalo")} | settings
-    command = [sys.executable, "-m", "deploy.demo.zalo"]
-    command += [part for name, value in chosen.items() for part in (f"--{name.replace('_', '-')}", value)]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    url = f"http://127.0.0.1:{port}"
-    async with process(*command, env=kept, log=folder / "zalo.log"), aiohttp.ClientSession() as http:
-
-        async def up() -> bool:
-            try:
-                async with http.get(f"{url}/health") as answer:
-                    return answer.status == 200
-            except aiohttp.ClientError:
-                return False
-
-        await until(up, what="the simulator", seconds=30)
-        app = {"app_id": APP, "secret_key": APP_SECRET, "oa_secret_key": "oa", "webhook": f"{url}/none", "events": []}
-        async with http.post(f"{url}/_control/apps", json=app) as answer:
-            assert answer.status == 200, await answer.text()
-        yield url

@@ -5,7 +5,9 @@ from uuid import UUID
 import pytest
 
 from shared.topics import DELIVERY_RECEIPTS
-from tests.integration.notify.stage import Corner, Stage, until
+from tests.integration.notify.corners import Corner
+from tests.integration.notify.outside import until
+from tests.integration.notify.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

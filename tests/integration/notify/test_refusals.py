@@ -7,7 +7,8 @@ import pytest
 
 from shared.topics import CHANNELS_ACCESS
 from tests.integration.notify.conftest import Staged
-from tests.integration.notify.stage import APP, APP_SECRET, SINCE, Corner, until
+from tests.integration.notify.corners import Corner
+from tests.integration.notify.outside import APP, APP_SECRET, SINCE, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -8,7 +8,9 @@ import pytest
 
 from shared.topics import ALERTS_EVENTS, CHANNELS_ACCESS, DELIVERY_RECEIPTS
 from tests.integration.notify.conftest import Staged
-from tests.integration.notify.stage import Corner, Stage, until
+from tests.integration.notify.corners import Corner
+from tests.integration.notify.outside import until
+from tests.integration.notify.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
