@@ -33,7 +33,7 @@ class Progress:
     started_at: float = 0.0
     last_taken_at: float = 0.0
     history_at: int = 0
-    """How far history's clock has come, milliseconds since 1970."""
+    """The latest moment of history that ingest has taken, milliseconds since 1970."""
     trouble: str = ""
 
 
@@ -65,7 +65,6 @@ class Player:
 
     async def _feed(self) -> None:
         for push in self._outbox.pending():
-            self.progress.history_at = push.arrives_at
             await self._lanes[push.lane % LANES].put(push)
         for queue in self._lanes:
             await queue.put(None)
@@ -111,6 +110,7 @@ class Player:
         if 200 <= reply.status < 300:  # noqa: PLR2004
             self._outbox.acknowledge(push.number)
             self.progress.taken += 1
+            self.progress.history_at = max(self.progress.history_at, push.arrives_at)
             self.progress.last_taken_at = time.monotonic()
             return connection, None
         self.progress.trouble = f"HTTP {reply.status}"

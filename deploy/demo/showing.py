@@ -42,7 +42,8 @@ class Sending:
 
     def show(self, progress: player.Progress) -> None:
         seconds = max(0.001, time.monotonic() - progress.started_at)
-        day = datetime.fromtimestamp(progress.history_at / 1000, VIET_NAM).strftime("%d/%m/%Y")
+        at = datetime.fromtimestamp(progress.history_at / 1000, VIET_NAM)
+        day = at.strftime("%d/%m/%Y") if progress.taken else "…"
         rate = f"{progress.taken / seconds:,.0f}/s"
         if self._bar:
             self._bar.update(self._task, completed=progress.taken, day=day, rate=rate)
