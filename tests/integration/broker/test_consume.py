@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -26,6 +25,7 @@ from shared.broker.breaker import Breaker
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.topics import INBOUND_MESSAGES
+from tests.servers import Topics
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -33,8 +33,9 @@ TOPIC = INBOUND_MESSAGES
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def cluster(kafka_bootstrap: str) -> Cluster:
-    own = Cluster(kafka_bootstrap, f"t{uuid4().hex[:8]}.")
+async def cluster(topics: Topics) -> Cluster:
+    own = Cluster(topics.bootstrap, topics.prefix)
+    topics.made += [topics.name(TOPIC.name), topics.name(TOPIC.dead)]
     await ensure_topics(own, [TOPIC])
     return own
 
@@ -182,9 +183,10 @@ async def test_a_producer_refuses_in_time_while_its_broker_is_away() -> None:
     await nowhere.stop()
 
 
-async def test_a_topic_made_again_has_another_id(cluster: Cluster) -> None:
+async def test_a_topic_made_again_has_another_id(cluster: Cluster, topics: Topics) -> None:
     first = await topic_ids(cluster, [TOPIC.name])
     assert set(first) == {TOPIC.name}
     other = Cluster(cluster.bootstrap, f"{cluster.prefix}x.")
+    topics.made += [other.named(TOPIC.name), other.named(TOPIC.dead)]
     await ensure_topics(other, [TOPIC])
     assert (await topic_ids(other, [TOPIC.name]))[TOPIC.name] != first[TOPIC.name]

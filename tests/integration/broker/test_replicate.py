@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from uuid import uuid4
 
 import pytest
 
@@ -12,6 +11,7 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.topics import CHANNELS_ACCOUNTS
 from tests.make import examples
+from tests.servers import Topics
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -22,8 +22,9 @@ def page(name: str, key: str) -> Outgoing:
     return Outgoing(CHANNELS_ACCOUNTS.name, encoded.key, encoded.headers, encoded.value)
 
 
-async def test_a_copy_holds_the_last_state_of_each_key_and_knows_when_it_has_caught_up(kafka_bootstrap: str) -> None:
-    cluster = Cluster(kafka_bootstrap, f"t{uuid4().hex[:8]}.")
+async def test_a_copy_holds_the_last_state_of_each_key_and_knows_when_it_has_caught_up(topics: Topics) -> None:
+    cluster = Cluster(topics.bootstrap, topics.prefix)
+    topics.made += [cluster.named(CHANNELS_ACCOUNTS.name), cluster.named(CHANNELS_ACCOUNTS.dead)]
     await ensure_topics(cluster, [CHANNELS_ACCOUNTS])
     producer = Producer(cluster, client_id="test")
     await producer.send([page("old", "1"), page("gone", "2"), page("new", "1")], timeout=10)
