@@ -129,6 +129,7 @@ async def test_redelivered_events_are_seen_at_two_offsets_and_counted_once(world
     assert taken == len(events())
 
 
+@pytest.mark.timeout(300)  # a killed member is missed by its group for ten seconds, three times
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 6))])
 async def test_killed_with_work_in_hand_it_counts_nothing_twice_and_loses_nothing(world: World, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - seeded moments, repeatable
