@@ -39,13 +39,13 @@ from tests.ingest import (
     signed_headers,
     zalo_headers,
 )
-from tests.servers import PROJECT, Database, Databases, service_environment
+from tests.servers import PROJECT, Database, Databases, admin_client, service_environment
 
 OTHER_PAGE = "2438783545901353125"
 GROUP = "48382b0bb7595e070748"
 SEALING_KEY = bytes(range(32, 64))
 SEALER = Sealer({"k1": SEALING_KEY}, current="k1")
-READY_SECONDS = 40
+READY_SECONDS = 80
 
 
 def free_port() -> int:
@@ -300,6 +300,8 @@ async def an_ingest(
                 await made.stop()
             await producer.stop()
             postgres.drop(database)
+            async with admin_client(database.pair.kafka) as admin:
+                await admin.delete_topics([cluster.named(name) for t in TOPICS for name in (t.name, t.dead)])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
