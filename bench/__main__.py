@@ -29,7 +29,7 @@ from tests.servers import Database, Databases, service_environment
 PUSHES = int(os.environ.get("BENCH_PUSHES", "12000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 COUNTED_SECONDS = 120
-FOLLOWS = "select coalesce(sum(value), 0)::bigint from stats.day_counts where metric = 'follows'"
+FOLLOWERS = "select coalesce(sum(value), 0)::bigint from stats.day_counts where metric = 'followers'"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ async def measure(processes: Sequence[Process], url: str, round_number: int, cou
 async def follows(database: Database) -> int:
     connection = await asyncpg.connect(database.admin_url)
     try:
-        return int(await connection.fetchval(FOLLOWS))
+        return int(await connection.fetchval(FOLLOWERS))
     finally:
         await connection.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deploy.demo.webhook_client import Door
 
-CONNECTIONS = 64
+CONNECTIONS = 256
 
 
 async def post_all(url: str, pushes: Sequence[tuple[bytes, str]]) -> float:

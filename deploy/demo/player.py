@@ -11,8 +11,9 @@ from deploy.demo.outbox import Outbox, Stored
 from deploy.demo.surroundings import DemoError
 from deploy.demo.webhook_client import Connection, Door
 
-LANES: Final = 64
-AHEAD: Final = 32
+LANES: Final = 256
+"""Kafka on one disk takes some 50 ms to put a round of batches safely down: rate = lanes / that."""
+AHEAD: Final = 16
 """Pushes read ahead for a lane; a lane that waits holds the others back no sooner than that."""
 FLUSH_SECONDS: Final = 0.5
 FIRST_PAUSE_SECONDS: Final = 0.2

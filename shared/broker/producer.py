@@ -43,7 +43,7 @@ class BrokerUnavailable(Exception):  # noqa: N818 - the world's failure, by its 
 class Producer:
     """`send` returns only when every record is acknowledged by Kafka (acks=all)."""
 
-    def __init__(self, cluster: Cluster, *, client_id: str, linger_ms: int = 5) -> None:
+    def __init__(self, cluster: Cluster, *, client_id: str, linger_ms: int = 20) -> None:
         self._cluster = cluster
         self._client_id = client_id
         self._linger_ms = linger_ms
