@@ -1,5 +1,6 @@
 """One call to the channel, and one question about a send in doubt: what they need, and what came of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from time import time
 
@@ -65,7 +66,7 @@ class Calls:
         access = self._tokens.opened(send.account, claimed.sealed_token, claimed.token_epoch)
         if access is None:
             return NotSent(SendFailure.GRANT_LOST)
-        answer = await self._ask(held, message, access)
+        answer = await self._say(held, message, access)
         if answer.token_refused:
             answer = await self._with_a_new_token(held, message, access)
         if isinstance(answer.outcome, NotSent) and answer.outcome.failure.value.alarm:
@@ -98,6 +99,14 @@ class Calls:
                 break
         return True, None
 
+    async def _say(self, held: Held, message: Message, access: Access) -> Answer:
+        """Ask once; where the request is refused with its quote, once more without: the quoted message may be gone."""
+        answer = await self._ask(held, message, access)
+        if message.quoted_key is None or answer.outcome != NotSent(SendFailure.BAD_REQUEST, answer.code):
+            return answer
+        self._paces.take(held, time())
+        return await self._ask(held, replace(message, quoted_key=None), access)
+
     async def _ask(self, held: Held, message: Message, access: Access) -> Answer:
         self.in_flight += 1
         try:
@@ -117,7 +126,7 @@ class Calls:
         except StoreUnavailable:
             return Answer(NotSent(SendFailure.TRY_LATER))
         self._paces.take(held, time())
-        return await self._ask(held, message, newer)
+        return await self._say(held, message, newer)
 
     async def _note(self, held: Held, answer: Answer, access: Access) -> None:
         """What a question's refusal means for the pace and the token; the question is asked again later."""

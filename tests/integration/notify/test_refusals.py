@@ -209,3 +209,12 @@ async def test_a_grant_is_an_administrators_and_good_once(corner: Corner) -> Non
         assert answer.status == 409
         assert (await answer.json())["type"] == "urn:binhyen:problem:another_page"
     assert await stage.sql.fetchval("select count(*) from notify.grants where account = $1", corner.page) == 0
+
+
+async def test_a_reply_whose_quoted_message_is_gone_is_sent_without_the_quote(corner: Corner) -> None:
+    stage = corner.stage
+    await corner.furnish()
+    person = await corner.person()
+    await stage.comes_to(await corner.reply(person, "đã nhận", quoted_key="withdrawn-by-its-writer"), "sent")
+    (sent,) = await corner.sent()
+    assert (sent["text"], sent["quote"]) == ("đã nhận", None)
