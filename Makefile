@@ -46,7 +46,7 @@ check: test-environment ## ruff, strict types, the house's import contracts
 	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then .venv/bin/lint-imports --no-cache; fi
 
 test: check ## every check and test (REQUIRE_BROWSER=1: fail without a Chromium)
-	@$(PY) -m pytest -m "not soak"
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
 
 soak: test-environment ## the longer fault and load runs
 	@$(PY) -m pytest -m soak

@@ -6,7 +6,6 @@ import shutil
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-NOT_RUN = pytest.StashKey[int]()
 ARGUMENTS = (
     "--disable-gpu",
     "--no-first-run",
@@ -28,18 +27,21 @@ def arguments() -> list[str]:
     return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure() -> None:
+    """Where a browser is required, its absence ends the run before it begins."""
+    if os.environ.get("REQUIRE_BROWSER") == "1" and not chromium():
+        raise pytest.UsageError("REQUIRE_BROWSER=1 and no Chromium: the browser tests cannot run")
+
+
+def without_browser(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Takes the browser tests out where they cannot run."""
     wanted = [item for item in items if item.get_closest_marker("browser")]
-    if not wanted or chromium():
-        return
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        raise pytest.UsageError(f"REQUIRE_BROWSER=1 and no Chromium: {len(wanted)} browser tests cannot run")
-    config.stash[NOT_RUN] = len(wanted)
-    config.hook.pytest_deselected(items=wanted)
-    items[:] = [item for item in items if item not in wanted]
+    if wanted and not chromium():
+        config.hook.pytest_deselected(items=wanted)
+        items[:] = [item for item in items if item not in wanted]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    count = config.stash.get(NOT_RUN, 0)
-    if count:
-        terminalreporter.write_line(f"browser tests NOT RUN: {count}, no Chromium found", yellow=True, bold=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says so where it will be read: at the end."""
+    if not chromium():
+        terminalreporter.write_line("browser tests NOT RUN: no Chromium found", yellow=True, bold=True)

@@ -6,10 +6,21 @@ import pytest
 
 from deploy.local.aside import run_aside
 from deploy.local.pair import Pair
-from tests.browser_gate import chromium, pytest_collection_modifyitems, pytest_terminal_summary
+from tests.browser_gate import chromium, pytest_configure, pytest_terminal_summary, without_browser
 from tests.servers import Database, Databases, Topics, shared_or_started
 
-__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]  # hooks: pytest finds them here
+__all__ = ["pytest_configure", "pytest_terminal_summary"]  # hooks: pytest finds them here
+
+PLATFORM = "integration/platform/"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A file's tests run in one worker, for what they share; those on the whole platform share it across files."""
+    without_browser(config, items)
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(PLATFORM if PLATFORM in file else file))
 
 
 @pytest.fixture(scope="session")
