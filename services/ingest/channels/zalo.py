@@ -9,7 +9,8 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from services.ingest.channels.contract import Channel, Kept, Known, Push, Reading, SenderUnknown, SignatureInvalid
-from services.ingest.channels.zalo_events import EVENTS, KNOWN_UNUSED, Incomplete, Occasion
+from services.ingest.channels.zalo_events import EVENTS, KNOWN_UNUSED
+from services.ingest.channels.zalo_occasion import Incomplete, Occasion
 from services.ingest.channels.zalo_push import UnreadablePush, ZaloPush, read, text
 from services.ingest.domain.moment import moment
 from services.ingest.domain.register import App
