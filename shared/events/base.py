@@ -67,7 +67,7 @@ class Event(BaseModel):
 
 
 class InboundEvent(Event):
-    """What a channel pushed or showed. `time_suspect`: its clock was implausible, `occurred_at` is ours."""
+    """What a channel pushed or showed. `time_suspect`: its clock is implausible, so `received_at` decides."""
 
     channel: str
     account: str
