@@ -178,6 +178,7 @@ class Consumer:
     def _pause(self) -> None:
         """Raises BadRelease. The batch stays uncommitted; a new try comes after `pause_seconds` or a restart."""
         self._paused_until = monotonic() + self.subscription.pause_seconds
+        self._resumed = False
         self._metrics.set(CONSUMER_PAUSED, 1, topic=self.subscription.topic.name)
         log.error("consumer.paused", consumer=self.name, runbook="docs/operations.md#consumer-paused")
         raise BadRelease(self.name)

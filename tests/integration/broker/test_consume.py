@@ -168,6 +168,11 @@ async def test_when_everything_is_poison_the_consumer_pauses_alarms_and_buries_n
         while not consumers.all[0].paused:
             await asyncio.sleep(0.05)
     assert await read_dead(cluster) == []
+    tried = len(effects.batches)
+    await asyncio.sleep(4.5)  # the poison outlasts several pauses of a second
+    again = len(effects.batches) - tried
+    assert 0 < again <= 5 * 2 * len(keys), f"a try a pause, no more: {again}"
+    assert await read_dead(cluster) == []
     effects.poison = set()  # the release is mended
     await effects.until(60)
     await consumers.stop()
