@@ -80,10 +80,17 @@ _SHARED: list[Any] = [
 
 
 class _Foreign(logging.Formatter):
-    """Library logs in the same shape. Their arguments may be anything, so only their template is kept."""
+    """Library logs in the same shape. Their arguments may be anything, so only the template's first line is kept.
+
+    asyncio formats before it logs: the lines after its first repeat a task's exception with its text.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        line: Line = {"event": record.name, "message": str(record.msg), "level": record.levelname.lower()}
+        line: Line = {
+            "event": record.name,
+            "message": str(record.msg).split("\n", 1)[0],
+            "level": record.levelname.lower(),
+        }
         line["timestamp"] = structlog.processors.TimeStamper(fmt="iso", utc=True)(None, "", {})["timestamp"]
         if record.exc_info:
             line["exc_info"] = record.exc_info

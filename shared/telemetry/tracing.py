@@ -11,18 +11,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import random
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 
 SAMPLED = "01"
+SILENT: Final[Any] = {"record_exception": False, "set_status_on_exception": False}
+"""An exception's text may repeat a citizen's words (a validation error its input, a database error its row)."""
 TRACEPARENT_LENGTH = 55
 MAX_FOLLOWED = 20
 """At most so many messages of one batch get a span of their own."""
@@ -104,6 +106,10 @@ class Tracing:
             self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp)))
         self._tracer = self._provider.get_tracer("binhyen")
 
+    def export_to(self, exporter: SpanExporter) -> None:
+        """Sends each span there as it ends, beside where it goes already."""
+        self._provider.add_span_processor(SimpleSpanProcessor(exporter))
+
     @contextmanager
     def received(self, name: str, traceparent: str | None) -> Iterator[Span]:
         """The span of an HTTP push; continues the caller's trace when there is one.
@@ -115,7 +121,7 @@ class Tracing:
             yield trace.INVALID_SPAN
             return
         context = _in(parent) if parent else None
-        with self._tracer.start_as_current_span(name, context=context, kind=SpanKind.SERVER) as span:
+        with self._tracer.start_as_current_span(name, context=context, kind=SpanKind.SERVER, **SILENT) as span:
             yield span
 
     @contextmanager
@@ -131,7 +137,7 @@ class Tracing:
         links = [Link(parent) for parent in parents[:MAX_FOLLOWED]]
         # in the first followed message's trace, so that it is kept; the others reach it by their links
         with self._tracer.start_as_current_span(
-            name, context=_in(parents[0]), kind=SpanKind.CONSUMER, links=links
+            name, context=_in(parents[0]), kind=SpanKind.CONSUMER, links=links, **SILENT
         ) as span:
             span.set_attribute("messaging.batch.message_count", len(records))
             passages = [

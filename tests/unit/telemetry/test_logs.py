@@ -1,5 +1,6 @@
 """No word and no id of a citizen in a log, whoever passes them."""
 
+import asyncio
 import io
 import json
 import logging
@@ -43,6 +44,15 @@ def test_an_exception_is_told_by_type_and_place_without_its_text(out: io.StringI
     line = json.loads(out.getvalue())
     assert line["error"] == "ValueError"
     assert "test_logs.py" in line["where"][-1]
+
+
+def test_asyncios_own_account_of_a_lost_exception_holds_none_of_its_text(out: io.StringIO) -> None:
+    loop = asyncio.new_event_loop()
+    context = {"message": "Task exception was never retrieved", "exception": ValueError(PHRASE), "future": PHRASE}
+    loop.default_exception_handler(context)
+    loop.close()
+    assert PHRASE not in out.getvalue()
+    assert json.loads(out.getvalue())["message"] == "Task exception was never retrieved"
 
 
 def test_a_librarys_log_is_told_by_its_template(out: io.StringIO) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.telemetry.tracing import Tracing, parse_traceparent, traceparent_of
 
@@ -58,6 +59,18 @@ def test_a_push_goes_on_in_its_callers_trace_and_hands_it_on(tmp_path: Path) -> 
     assert handed_on[3:35] == FOLLOWED[3:35]
     assert tracing.noted("counted", handed_on, metric="follows") != handed_on
     assert tracing.noted("counted", None) is None
+
+
+def test_a_span_says_nothing_of_what_an_exception_said() -> None:
+    tracing = Tracing("stats", ratio=1)
+    kept = InMemorySpanExporter()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    tracing.export_to(kept)
+    for followed in (lambda: tracing.received("POST", FOLLOWED), lambda: tracing.batch("process", [Message(FOLLOWED)])):
+        with pytest.raises(ValueError, match="ong Ba"), followed():
+            raise ValueError("ong Ba danh bac")
+    assert len(kept.get_finished_spans()) == 2
+    for span in kept.get_finished_spans():
+        assert "ong Ba" not in span.to_json()
 
 
 @given(st.text(max_size=80))
