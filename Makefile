@@ -43,7 +43,7 @@ trace: environment ## one message's path, from webhook to counter
 check: test-environment ## ruff, strict types, the house's import contracts
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy --strict $(wildcard services shared deploy tests bench docs)
-	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then .venv/bin/lint-imports --no-cache; fi
+	@.venv/bin/lint-imports --no-cache
 
 test: check ## every check and test (REQUIRE_BROWSER=1: fail without a Chromium)
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
