@@ -1,6 +1,7 @@
 """A followed message keeps its trace across a batch, and an unfollowed one costs nothing."""
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +62,17 @@ def test_a_push_goes_on_in_its_callers_trace_and_hands_it_on(tmp_path: Path) -> 
     assert tracing.noted("counted", None) is None
 
 
+def fail_in(followed: AbstractContextManager[object]) -> None:
+    with pytest.raises(ValueError, match="ong Ba"), followed:
+        raise ValueError("ong Ba danh bac")
+
+
 def test_a_span_says_nothing_of_what_an_exception_said() -> None:
     tracing = Tracing("stats", ratio=1)
-    kept = InMemorySpanExporter()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    kept = InMemorySpanExporter()
     tracing.export_to(kept)
-    for followed in (lambda: tracing.received("POST", FOLLOWED), lambda: tracing.batch("process", [Message(FOLLOWED)])):
-        with pytest.raises(ValueError, match="ong Ba"), followed():
-            raise ValueError("ong Ba danh bac")
+    fail_in(tracing.received("POST", FOLLOWED))
+    fail_in(tracing.batch("process", [Message(FOLLOWED)]))
     assert len(kept.get_finished_spans()) == 2
     for span in kept.get_finished_spans():
         assert "ong Ba" not in span.to_json()
