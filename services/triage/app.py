@@ -12,7 +12,7 @@ from litestar.di import Provide
 from services.triage import handlers
 from services.triage.api import ROUTES
 from services.triage.api.sign_in import Doorkeeper
-from services.triage.caught_up import CaughtUp
+from services.triage.caught_up import until_caught_up
 from services.triage.domain.clocks import Clocks, clocks_from
 from services.triage.passwords import Passwords
 from services.triage.settings import TriageSettings
@@ -69,11 +69,9 @@ def _subscribe(platform: Platform, triage: Triage) -> None:
         consumers, CHANNELS_ACCOUNTS, group="triage.accounts", apply=partial(handlers.copy_accounts, triage=triage)
     )
     replicate(consumers, IDENTITIES, group="triage.identities", apply=partial(handlers.copy_identities, triage=triage))
-    registers = CaughtUp(accounts)
-    platform.checks["registers"] = registers.check
 
     async def messages(records: Sequence[Record]) -> Sequence[Dead]:
-        await registers.wait()  # a page that is not copied yet would send its cases to the wrong desk
+        await until_caught_up(accounts)  # a page that is not copied yet would send its cases to the wrong desk
         return await handlers.open_cases(records, triage)
 
     wait = triage.settings.understanding_batch_wait_ms
