@@ -88,6 +88,16 @@ def must_wait(seconds: int) -> Refused:
     )
 
 
+def crowded() -> Refused:
+    return Refused(
+        429,
+        "crowded",
+        "Đang có quá nhiều lượt đăng nhập, xin thử lại sau ít giây. / Too many are signing in: try again shortly.",
+        headers={"Retry-After": "2"},
+        retry_after_seconds=2,
+    )
+
+
 def no_such_officer() -> Refused:
     return Refused(404, "no_such_officer", "Không có tài khoản này. / There is no such account.")
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.triage.api import problems
 from services.triage.api.parts import Parts
-from services.triage.passwords import Passwords
+from services.triage.passwords import Crowded, Passwords
 from services.triage.store import officers
 from services.triage.store.officers import Account
 from services.triage.triage import Triage
@@ -63,8 +64,14 @@ async def sign_in(data: JSONBody[Credentials], triage: Parts, doorkeeper: NamedD
     """401 for a wrong account or password; 429 with Retry-After once there were too many."""
     account = await officers.find(triage.store.database, data.account, triage.province)
     row = officers.throttled_as(data.account, known_account=account is not None)
-    await _not_throttled(triage, row)
-    good = await doorkeeper.passwords.matches(data.password, account.password_hash if account else None)
+    allowed = partial(_not_throttled, triage, row)
+    await allowed()
+    try:
+        known = account.password_hash if account else None
+        good = await doorkeeper.passwords.matches(data.password, known, allowed=allowed)
+    except Crowded:
+        triage.metrics.inc(SIGN_INS, outcome="throttled")
+        raise problems.crowded() from None
     if account is None or not good or not account.active:
         await _note_wrong(triage, row)
         raise problems.wrong_sign_in()
