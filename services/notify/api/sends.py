@@ -101,6 +101,7 @@ def router(desk: Desk, database: Database) -> Router:
 
     @post("/sends/{send:uuid}/settle", guards=[requires(*SETTLERS)], summary="Settle a doubt", status_code=200)
     async def settle(send: FromPath[UUID], data: JSONBody[Settlement], officer: SignedIn) -> SendView:
+        whole_province(officer)
         return _view(await desk.settle(officer, send, data.outcome, data.reason))
 
     @get("/pages", guards=[requires()], summary="Which pages can send")
@@ -109,6 +110,7 @@ def router(desk: Desk, database: Database) -> Router:
 
     @post("/pages/{account:str}/resume", guards=[requires(Role.ADMINISTRATOR)], summary="Resume", status_code=200)
     async def resume(account: FromPath[str], data: JSONBody[Resumption], officer: SignedIn) -> Resumed:
+        whole_province(officer)
         return Resumed(account=account, halted=await desk.resume(officer, account, data.reason))
 
     return Router("/api/v1", route_handlers=[listed, settle, pages, resume], tags=["sends"])

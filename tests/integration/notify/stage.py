@@ -209,17 +209,25 @@ class Stage:
         except aiohttp.ClientError:
             return False
 
-    def bearer(self, officer: str) -> dict[str, str]:
+    def bearer(self, officer: str, *units: str) -> dict[str, str]:
+        """The officer's token; `units` narrow it to those."""
         roles = frozenset(Role(role) for role in OFFICERS[officer])
-        made = self.signer.sign(Officer(officer, officer, roles, frozenset(), PROVINCE), now=datetime.now(UTC))
+        made = self.signer.sign(Officer(officer, officer, roles, frozenset(units), PROVINCE), now=datetime.now(UTC))
         return {"Authorization": f"Bearer {made}"}
 
     async def ask(
-        self, method: str, path: str, officer: str = "writer", *, status: int | None = 200, **more: Any
+        self,
+        method: str,
+        path: str,
+        officer: str = "writer",
+        *,
+        units: tuple[str, ...] = (),
+        status: int | None = 200,
+        **more: Any,
     ) -> Any:
         """One call of the API; `status` None takes any."""
         copy = self.copies[-1]
-        async with self.http.request(method, copy.url + path, headers=self.bearer(officer), **more) as answer:
+        async with self.http.request(method, copy.url + path, headers=self.bearer(officer, *units), **more) as answer:
             said = await answer.json()
             assert status in {None, answer.status}, said
             return said

@@ -1,6 +1,6 @@
 """Sends whose end nobody knows: found by asking, left by policy, settled by a person."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -60,6 +60,13 @@ async def test_a_send_in_doubt_that_cannot_be_found_is_settled_by_a_person(corne
     acts = await stage.sql.fetch("select act, actor from notify.audit_log where subject = $1", f"send:{reply}")
     assert [tuple(row) for row in acts] == [("send.settled", "dispatcher")]
     assert await corner.sent() == []
+
+
+async def test_who_sees_a_few_units_settles_nothing(corner: Corner) -> None:
+    path, body = f"/api/v1/sends/{uuid4()}/settle", {"outcome": "sent", "reason": "đã thấy tin"}
+    said = await corner.stage.ask("POST", path, "dispatcher", units=("24133-ca",), json=body, status=403)
+    assert said["needs"] == "province"
+    await corner.stage.ask("POST", path, "dispatcher", json=body, status=404)
 
 
 async def left_to_a_person(stage: Stage, send: UUID) -> None:

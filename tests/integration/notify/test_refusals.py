@@ -125,6 +125,13 @@ async def test_a_page_that_must_be_mended_stands_still_until_someone_says_so(cor
     await stage.ask("POST", f"/api/v1/pages/{corner.page}/resume", "administrator", json=body, status=409)
 
 
+async def test_who_sees_a_few_units_resumes_no_page(corner: Corner) -> None:
+    path, body = f"/api/v1/pages/{corner.page}/resume", {"reason": "đã nâng gói"}
+    said = await corner.stage.ask("POST", path, "administrator", units=("24133-ca",), json=body, status=403)
+    assert said["needs"] == "province"
+    await corner.stage.ask("POST", path, "administrator", json=body, status=409)
+
+
 async def all_wait(corner: Corner) -> bool:
     return bool((await corner.page_state())["waiting"] == 2)
 
