@@ -10,8 +10,8 @@ import sys
 import time
 import urllib.request
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,17 @@ from typing import Any
 from deploy.demo.figures import figures
 from deploy.demo.surroundings import Surroundings
 from deploy.demo.webhook_client import Door, Reply
+from deploy.local.pair import random_ports
+from deploy.local.parts import PREFERRED_PORTS
 
 PROJECT = Path(__file__).parents[1]
+
+
+def own_ports() -> dict[str, str]:
+    """Ports that no other run beside this one is likely to ask for."""
+    return {
+        f"{n.upper()}_PORT": str(p) for n, p in zip(PREFERRED_PORTS, random_ports(len(PREFERRED_PORTS)), strict=True)
+    }
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Platform:
 
     folder: Path
     scale: str
+    ports: Mapping[str, str] = field(default_factory=own_ports)
 
     @property
     def addresses(self) -> dict[str, Any]:
@@ -43,6 +53,7 @@ class Platform:
             "BINHYEN_PLATFORM": str(self.folder / "platform.json"),
             "REPLAY_SCALE": self.scale,
             "DETACH": "1",
+            **self.ports,
         }
 
     def command(self, *arguments: str, seconds: float = 600, **more: str) -> "subprocess.CompletedProcess[str]":

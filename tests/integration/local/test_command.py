@@ -27,7 +27,8 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = stand_in.build(folder)
-        self.ports = {f"{name.upper()}_PORT": str(port) for name, port in zip(PARTS, pair.random_ports(7), strict=True)}
+        named = (*PARTS, "controller")
+        self.ports = {f"{n.upper()}_PORT": str(p) for n, p in zip(named, pair.random_ports(len(named)), strict=True)}
 
     def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run one, to its end."""
