@@ -37,7 +37,8 @@ limit 20 for update skip locked
 GROUPS = """
 select w.commune, count(g.account) as groups, count(distinct g.page) as pages
 from unnest($2::text[]) as w(commune)
-left join accounts g on g.kind = 'group' and g.state = 'active' and (g.valid_to is null or g.valid_to >= current_date)
+left join accounts g on g.kind = 'group' and g.state = 'active'
+    and (g.valid_to is null or g.valid_to >= (now() at time zone 'Asia/Ho_Chi_Minh')::date)
     and case when $1 = '2020' then g.commune_2020 else g.commune_2025 end = w.commune
 group by w.commune order by w.commune
 """

@@ -85,7 +85,8 @@ insert into sends as s (
 )
 select gen_random_uuid(), now(), g.province, g.channel, 'alert', g.page, g.account, $2, 'queued', now(), $1, $5
 from accounts g
-where g.kind = 'group' and g.state = 'active' and (g.valid_to is null or g.valid_to >= current_date)
+where g.kind = 'group' and g.state = 'active'
+    and (g.valid_to is null or g.valid_to >= (now() at time zone 'Asia/Ho_Chi_Minh')::date)
     and case when $3 = '2020' then g.commune_2020 else g.commune_2025 end = any($4::text[])
 returning {COLUMNS}
 """  # noqa: S608
