@@ -56,7 +56,7 @@ async def build(platform: Platform) -> Litestar:
     oauth = ZaloOAuth(session, settings.zalo_oauth_url, app_secrets, seconds=settings.zalo_timeout_seconds)
     sender = ZaloSender(session, settings.zalo_api_url, seconds=settings.zalo_timeout_seconds)
     early = timedelta(seconds=settings.refresh_early_seconds)
-    tokens = Tokens(database, oauth, sealer, platform.metrics, province=province, early=early)
+    tokens = Tokens(database, oauth, sealer, platform.metrics, province=province, early=early, closing=platform.closing)
 
     # the machine that sends
     ledger = Ledger(database, province, platform.metrics, platform.tracing)

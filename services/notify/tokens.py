@@ -61,6 +61,7 @@ class Tokens:
         *,
         province: str,
         early: timedelta,
+        closing: asyncio.Event,
     ) -> None:
         self._database = database
         self._oauth = oauth
@@ -68,6 +69,7 @@ class Tokens:
         self._metrics = metrics
         self._province = province
         self._early = early
+        self._closing = closing
         self._renewing: dict[str, asyncio.Lock] = {}
         self._few = asyncio.Semaphore(RENEWALS_AT_ONCE)
 
@@ -120,9 +122,11 @@ class Tokens:
         return Access(pair.access, stored.epoch)
 
     async def renew_due(self) -> bool:
-        """Renew what nears its end; True when there may be more."""
+        """Renew what nears its end; True when there may be more. Stopping: the one under way is the last."""
         due = await store.to_refresh(self._database, AT_ONCE)
         for account, epoch in due:
+            if self._closing.is_set():
+                return False
             await self.renewed(account, than=epoch)
         return len(due) == AT_ONCE
 
