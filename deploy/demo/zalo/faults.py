@@ -5,9 +5,10 @@ from typing import Literal
 
 from deploy.demo.zalo.chance import Chance
 
-Kind = Literal["timeout", "timeout_after", "status", "html", "error", "slow"]
+Kind = Literal["timeout", "timeout_after", "status", "status_after", "html", "error", "slow"]
 # timeout: nothing is done and no answer comes. timeout_after: it is done and no answer comes. status: HTTP `status`
-# with a short body. html: a gateway's page with `status`. error: HTTP 200 with `error`. slow: `delay_ms` more delay.
+# with a short body, nothing done. status_after: it is done, then `status`. html: a gateway's page with `status`.
+# error: HTTP 200 with `error`. slow: `delay_ms` more delay.
 
 
 @dataclass(slots=True)

@@ -56,11 +56,13 @@ async def _answer(world: World, route: Route, request: web.Request) -> web.Strea
     fault = world.faults.meet(route.path, caller.app_id, caller.oa_id, _recipient(request, body))
     delay = world.chance.between(world.settings.answer_ms, "answer", number)
     await asyncio.sleep((delay + (fault.delay_ms if fault else 0.0)) / SECOND)
-    if fault is not None and fault.kind not in {"timeout_after", "slow"}:
+    if fault is not None and fault.kind not in {"timeout_after", "status_after", "slow"}:
         return await _failed(world, number, allowance, fault, request)
     answer = _acted(world, route, number, allowance, request, caller, body)
     if fault is not None and fault.kind == "timeout_after":
         return await _silence(world, request)
+    if fault is not None and fault.kind == "status_after":
+        return web.Response(status=fault.status, text=_words(fault))
     return answer
 
 
@@ -114,10 +116,13 @@ async def _failed(
     if fault.kind == "error":
         known = ZaloError(fault.error)
         return _envelope(world, number, allowance, fault.error, fault.message or known.message)
-    words = f"{fault.status} {HTTPStatus(fault.status).phrase}"
     if fault.kind == "html":
-        return web.Response(status=fault.status, text=GATEWAY_PAGE.format(words), content_type="text/html")
-    return web.Response(status=fault.status, text=words)
+        return web.Response(status=fault.status, text=GATEWAY_PAGE.format(_words(fault)), content_type="text/html")
+    return web.Response(status=fault.status, text=_words(fault))
+
+
+def _words(fault: Fault) -> str:
+    return f"{fault.status} {HTTPStatus(fault.status).phrase}"
 
 
 async def _silence(world: World, request: web.Request) -> web.StreamResponse:

@@ -23,7 +23,10 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Doubtful:
-    """Nobody knows: no answer came. `why`: timeout, connection_lost, gateway_timeout, no_answer, no_message_id."""
+    """Nobody knows: no answer came, or none that tells.
+
+    `why`: timeout, connection_lost, gateway_timeout, gateway_error, no_answer, no_message_id.
+    """
 
     why: str
 

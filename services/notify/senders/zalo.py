@@ -75,6 +75,7 @@ GROUP_CONVERSATION = "/v3.0/oa/group/conversation"
 
 OK = 200
 SERVER_ERROR = 500
+UNAVAILABLE = 503
 GATEWAY_TIMEOUT = 504
 
 
@@ -128,11 +129,14 @@ def conversation_of(message: Message, offset: int) -> tuple[str, dict[str, str]]
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """What an answer to a send means. No JSON of Zalo's in a 2xx, and 504, leave the send in doubt: it may be done."""
-    if status == GATEWAY_TIMEOUT:
-        return Answer(Doubtful("gateway_timeout"))
-    if status >= SERVER_ERROR:
+    """What an answer to a send means. No JSON of Zalo's in a 200, and every 5xx but 503, leave the send in doubt.
+
+    A gateway may answer 500, 502 or 504 after the request behind it was done; 503 says that nobody took it.
+    """
+    if status == UNAVAILABLE:
         return Answer(NotSent(F.GATEWAY))
+    if status >= SERVER_ERROR:
+        return Answer(Doubtful("gateway_timeout" if status == GATEWAY_TIMEOUT else "gateway_error"))
     envelope = _envelope(body)
     if envelope is None:
         return Answer(Doubtful("no_answer") if status == OK else NotSent(F.UNKNOWN))

@@ -41,6 +41,15 @@ async def test_a_time_out_before_or_after_the_act_gives_no_answer(stage: Stage, 
 
 
 @pytest.mark.asyncio
+async def test_a_status_after_the_act_comes_although_it_is_done(stage: Stage) -> None:
+    await stage.act(text="hỏi")
+    await stage.control("faults", {"kind": "status_after", "status": 500, "path": "/v3.0/oa/message/cs"})
+    with pytest.raises(AssertionError, match="500 Internal Server Error"):
+        await stage.write("có tới không?")
+    assert len((await stage.control("sent"))["sent"]) == 1
+
+
+@pytest.mark.asyncio
 async def test_an_error_may_be_asked_for_one_person_and_page(stage: Stage) -> None:
     await stage.act(text="hỏi")
     await stage.act(text="hỏi", person="1")

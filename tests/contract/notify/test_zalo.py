@@ -95,15 +95,18 @@ def test_an_unknown_code_is_tried_again_within_a_bound_and_alarms() -> None:
     assert failure_of("what") is SendFailure.UNKNOWN
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_gateways_page_is_a_failure_that_passes(status: int) -> None:
-    outcome = read_answer(status, {}, b"<html>Bad Gateway</html>").outcome
-    assert outcome == NotSent(SendFailure.GATEWAY)
+def test_unavailable_is_a_failure_that_passes() -> None:
+    assert read_answer(503, {}, b"<html>Service Unavailable</html>").outcome == NotSent(SendFailure.GATEWAY)
+
+
+@pytest.mark.parametrize(("status", "why"), [(500, "gateway_error"), (502, "gateway_error"), (504, "gateway_timeout")])
+def test_a_gateways_page_may_come_after_the_act_and_is_a_doubt(status: int, why: str) -> None:
+    assert read_answer(status, {}, b"<html>Bad Gateway</html>").outcome == Doubtful(why)
 
 
 @pytest.mark.parametrize(
     ("status", "content"),
-    [(504, b"<html>"), (200, b""), (200, b"<html>"), (200, b"[]"), (200, body(0)), (200, body(0, data={}))],
+    [(200, b""), (200, b"<html>"), (200, b"[]"), (200, body(0)), (200, body(0, data={}))],
 )
 def test_an_answer_that_does_not_say_what_happened_is_a_doubt(status: int, content: bytes) -> None:
     assert isinstance(read_answer(status, {}, content).outcome, Doubtful)

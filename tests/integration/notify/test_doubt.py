@@ -26,6 +26,18 @@ async def test_a_reply_that_was_done_without_an_answer_is_found_in_the_conversat
     assert [e["state"] for e in told] == ["queued", "in_doubt", "sent"]
 
 
+async def test_a_gateways_error_after_the_act_is_found_in_the_conversation_and_not_sent_again(corner: Corner) -> None:
+    stage = corner.stage
+    await corner.furnish()
+    person = await corner.person()
+    await corner.fault("status_after", status=502, path="/v3.0/oa/message/cs")
+    reply = await corner.reply(person, "đã gửi, cổng lại báo lỗi")
+    assert (await stage.comes_to(reply, "in_doubt"))["reason"] == "gateway_error"
+    row = await stage.comes_to(reply, "sent")
+    (taken,) = await corner.sent()
+    assert taken["msg_id"] == row["message_key"]
+
+
 async def test_a_group_message_without_an_answer_is_found_and_others_of_the_same_words_are_not_taken_for_it(
     corner: Corner,
 ) -> None:

@@ -88,7 +88,7 @@ async def test_what_zalo_fails_without_a_reason_is_tried_again_and_then_given_up
     stage = corner.stage
     await corner.furnish()
     person = await corner.person()
-    await corner.fault("html", path="/v3.0/oa/message/cs", times=2)
+    await corner.fault("html", status=503, path="/v3.0/oa/message/cs", times=2)
     row = await stage.comes_to(await corner.reply(person, "lần ba mới được"), "sent")
     assert row["attempts"] == 2
     await corner.fault("error", error=-999, path="/v3.0/oa/message/cs", times=None)
