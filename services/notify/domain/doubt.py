@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,17 @@ class Said:
     by_page: bool
     text: str
     at_ms: int
+
+
+class Look(Enum):
+    """How much asking the channel could tell."""
+
+    UNANSWERED = auto()
+    """The channel did not answer: it does not count as asked."""
+    PARTLY = auto()
+    """It could not be asked, or not as far back as the call: what was not found may be there, so nothing is resent."""
+    WHOLE = auto()
+    """All that was said since the call was read: what was not found is not there."""
 
 
 def window(started_at: datetime, *, skew: timedelta, call: timedelta) -> tuple[datetime, datetime]:

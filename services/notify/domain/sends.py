@@ -117,7 +117,8 @@ def after_look(
 ) -> Change:
     """What asking the channel makes of a send in doubt: found is sent; else asked again, and at last its policy.
 
-    resend: the alert's policy, false for replies and for what was cancelled meanwhile. Left in doubt: a person settles.
+    resend: the alert's policy; false for replies, for what was cancelled meanwhile, and where not all was read that was
+    said since the call. Left in doubt: a person settles.
     """
     if found is not None:
         return Change(State.SENT, message_key=found)

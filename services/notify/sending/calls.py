@@ -6,7 +6,7 @@ from time import time
 
 import msgspec
 
-from services.notify.domain.doubt import Said, find, reaches_back, window
+from services.notify.domain.doubt import Look, Said, find, reaches_back, window
 from services.notify.domain.outcomes import NotCalled, NotSent, Outcome
 from services.notify.domain.pacing import Held, Paces
 from services.notify.domain.words import for_group
@@ -73,31 +73,31 @@ class Calls:
             log.error("send.refused", send=send.id, account=send.account, code=answer.outcome.code)
         return answer.outcome
 
-    async def look(self, claimed: Claimed, held: Held, taken: set[tuple[str, str]]) -> tuple[bool, str | None]:
-        """Ask what the page has said: (whether the channel could tell, the message's key if it was sent).
+    async def look(self, claimed: Claimed, held: Held, taken: set[tuple[str, str]]) -> tuple[Look, str | None]:
+        """Ask what the page has said: (how much it could tell, the message's key if it was found).
 
         taken: (account, key) of sends found in this process and perhaps not yet written; what is found is added.
         """
         send, message = claimed.send, self._message(claimed)
         access = self._tokens.opened(send.account, claimed.sealed_token, claimed.token_epoch)
         if message is None or access is None or send.started_at is None:
-            return True, None
+            return Look.PARTLY, None
         when = window(send.started_at, skew=self._skew, call=self._call)
         for page in range(PAGES_BACK):
             self._paces.take(held, time())
             heard = await self._sender.conversation(message, access.token, offset=page * LOOK_BACK)
             if heard.answer is not None:
                 await self._note(held, heard.answer, access)
-                return False, None
+                return Look.UNANSWERED, None
             used = await self._used(send.account, heard.messages) | taken
             keys = {key for account, key in used if account == send.account}
             found = find(heard.messages, text=message.text, used=keys, window=when)
             if found is not None:
                 taken.add((send.account, found))
-                return True, found
+                return Look.WHOLE, found
             if len(heard.messages) < LOOK_BACK or reaches_back(heard.messages, when):
-                break
-        return True, None
+                return Look.WHOLE, None
+        return Look.PARTLY, None
 
     async def _say(self, held: Held, message: Message, access: Access) -> Answer:
         """Ask once; where the request is refused with its quote, once more without: the quoted message may be gone."""

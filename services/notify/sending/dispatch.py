@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, time
 from uuid import UUID
 
+from services.notify.domain.doubt import Look
 from services.notify.domain.outcomes import NotCalled, Outcome
 from services.notify.domain.pacing import Paces, Room
 from services.notify.domain.sends import Change, Limits, State, after_call, after_look
@@ -127,11 +128,14 @@ class Dispatch:
 
     async def _look(self, claimed: Claimed) -> Change:
         send, lease = claimed.send, self.leases.held.get(claimed.send.account)
-        told, found = (False, None) if lease is None else await self.calls.look(claimed, lease.held, self._found)
+        if lease is None:
+            told, found = Look.UNANSWERED, None
+        else:
+            told, found = await self.calls.look(claimed, lease.held, self._found)
         now = datetime.now(UTC)
-        if not told:
+        if told is Look.UNANSWERED:
             return Change(State.IN_DOUBT, now + ASK_AGAIN, send.reason, attempts=send.attempts, checks=send.checks)
-        resend = claimed.on_doubt == "resend" and not claimed.cancelled
+        resend = told is Look.WHOLE and claimed.on_doubt == "resend" and not claimed.cancelled
         return after_look(found, reason=send.reason, checks=send.checks, resend=resend, now=now, limits=self._limits)
 
     async def _wait(self) -> None:

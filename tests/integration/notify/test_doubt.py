@@ -1,5 +1,6 @@
 """Sends whose end nobody knows: found by asking, left by policy, settled by a person."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -101,6 +102,30 @@ async def test_an_alert_may_say_that_what_was_not_found_is_sent_again(corner: Co
     assert [(e["state"], e.get("before")) for e in told] == [
         ("queued", None), ("in_doubt", "queued"), ("queued", "in_doubt"), ("sent", "queued"),
     ]  # fmt: skip
+
+
+async def test_what_lies_deeper_in_a_busy_group_than_is_read_is_never_sent_again(corner: Corner) -> None:
+    """The message is there, under sixty others: an alert's `resend` must not take that for absence."""
+    stage = corner.stage
+    await corner.furnish("g1")
+    await corner.fault("timeout_after", path="/v3.0/oa/group/message")
+    alert = await corner.alert(on_doubt="resend")
+    await until(corner.sent, what="the call")
+    sealed = await stage.sql.fetchval("select sealed_access from notify.tokens where account = $1", corner.page)
+    access = stage.sealer.open("access", corner.page, sealed).decode()
+    await asyncio.gather(*(chat(corner, access, f"lời {number}") for number in range(60)))
+    ended = await stage.alert_ends(alert)
+    assert (ended["progress"]["in_doubt"], ended["progress"]["sent"]) == (1, 0)
+    words = [one["text"] for one in await corner.sent()]
+    assert len([text for text in words if not text.startswith("lời ")]) == 1
+
+
+async def chat(corner: Corner, access: str, text: str) -> None:
+    """The page says something else in the group, by another program."""
+    body = {"recipient": {"group_id": corner.group("g1")}, "message": {"text": text}}
+    url = f"{corner.stage.zalo}/v3.0/oa/group/message"
+    async with corner.stage.http.post(url, json=body, headers={"access_token": access}) as answer:
+        assert int((await answer.json())["error"]) == 0
 
 
 async def test_receipts_that_outrun_the_answer_wait_for_it(corner: Corner) -> None:
