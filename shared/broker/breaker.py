@@ -30,6 +30,3 @@ class Breaker:
         """Whether `dead` more dead records beside `alive` more sound ones would be too many."""
         dying = sum(1 for fate in self._fates if not fate) + dead
         return dying >= self.at_least and dying > self.share * min(self.window, len(self._fates) + alive + dead)
-
-    def reset(self) -> None:
-        self._fates.clear()

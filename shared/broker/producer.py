@@ -55,7 +55,7 @@ class Producer:
 
     @property
     def available(self) -> bool:
-        """Whether the last send did not fail; what /health/ready asks."""
+        """Whether the last send did not fail. /health/ready asks the broker itself, by `ping`."""
         return self._producer is not None and self._failures == 0
 
     async def start(self) -> None:
