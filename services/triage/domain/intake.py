@@ -116,6 +116,11 @@ def _message(event: Spoken, page: Page | None, context: tuple[Said, ...]) -> Mes
         page_commune_2025=page.commune_2025 if page else None,
         occurred_on=vietnamese_date(event.decided_at),
         conversation=context,
+        points=tuple(
+            (each.latitude, each.longitude)
+            for each in event.attachments
+            if each.latitude is not None and each.longitude is not None
+        ),
     )
 
 

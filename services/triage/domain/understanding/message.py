@@ -81,6 +81,7 @@ class Message:
     """A message as it came. Commune codes are the receiving page's, each in its structure, None if it has none there.
 
     `occurred_on` is the Vietnamese date; `conversation` is oldest first and does not hold the message itself.
+    `points`: where its shared locations and pictures say they are, (latitude, longitude) in WGS 84 degrees.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Message:
     page_commune_2025: str | None
     occurred_on: date
     conversation: tuple[Turn, ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was understood, each field as the labels' guide defines it. `reasons` are sentences in Vietnamese."""
+    """What was understood, each field as the labels' guide defines it. `reasons` are sentences in Vietnamese.
+
+    `procedure_confidence`: the probability that `procedure` is the one asked about, 0 where none is named; it is not
+    part of the guide's line.
+    """
 
     id: str
     category: Category
@@ -123,3 +129,4 @@ class Decision:
     confidence: float
     review: tuple[Review, ...]
     reasons: tuple[str, ...]
+    procedure_confidence: float = 0.0
