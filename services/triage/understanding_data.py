@@ -7,6 +7,7 @@ from typing import Any
 
 from services.triage.domain.understanding import Understanding
 from services.triage.domain.understanding.lexicon import Lexicon, lexicon_from
+from services.triage.domain.understanding.place import Places, place_words
 from shared.gazetteer import Gazetteer
 
 DATA = Path(__file__).parent / "domain" / "understanding" / "data"
@@ -17,7 +18,13 @@ def load_understanding(province: str = "66", folder: Path = DATA) -> Understandi
 
     Raises OSError for a file that is not there, ValueError or KeyError for one that cannot be right.
     """
-    return Understanding(Gazetteer.load(province=province), load_lexicon(folder))
+    gazetteer = Gazetteer.load(province=province)
+    return Understanding(gazetteer, load_lexicon(folder), load_places(gazetteer, folder))
+
+
+def load_places(gazetteer: Gazetteer, folder: Path = DATA) -> Places:
+    """The places of the gazetteer's province. Raises OSError, ValueError, KeyError, as above."""
+    return Places(gazetteer, place_words(_toml(folder / "places.toml")))
 
 
 def load_lexicon(folder: Path = DATA) -> Lexicon:
@@ -27,7 +34,6 @@ def load_lexicon(folder: Path = DATA) -> Lexicon:
         procedures=_toml(folder / "procedures.toml"),
         forty=procedure_rows(folder),
         marks=_toml(folder / "marks.toml"),
-        places=_toml(folder / "places.toml"),
         shorthand=_toml(folder / "shorthand.toml"),
     )
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
-from shared.text import fold
 
 
 class Sign(StrEnum):
@@ -104,21 +103,6 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceWords:
-    """Words around a place name, without diacritics, and spellings of names as they are written."""
-
-    locative: frozenset[str]
-    village: frozenset[str]
-    person: frozenset[str]
-    home: tuple[str, ...]
-    away: tuple[str, ...]
-    seat: tuple[str, ...]
-    common: frozenset[str]
-    spellings: Mapping[str, str]
-    elsewhere: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that the data files say, ready to use. Immutable."""
 
@@ -127,7 +111,6 @@ class Lexicon:
     subjects: Mapping[str, Subject]
     procedures: Mapping[str, Procedure]
     shorthand: Mapping[str, tuple[str, ...]]
-    places: PlaceWords
 
 
 def lexicon_from(
@@ -135,7 +118,6 @@ def lexicon_from(
     procedures: Mapping[str, Any],
     forty: Sequence[Mapping[str, str]],
     marks: Mapping[str, Any],
-    places: Mapping[str, Any],
     shorthand: Mapping[str, Any],
 ) -> Lexicon:
     """Build the lexicon from the parsed files. Raises KeyError or ValueError that names what is wrong in one."""
@@ -157,7 +139,6 @@ def lexicon_from(
         subjects=subjects,
         procedures=_procedures(procedures, forty, subjects),
         shorthand={short: tuple(as_read(full).split(" ")) for short, full in shorthand["words"].items()},
-        places=_place_words(places),
     )
     _check(lexicon)
     return lexicon
@@ -205,27 +186,6 @@ def _procedures(
         topic = each.get("topic") or subjects[about].topic
         made[slug] = Procedure(slug, titles[slug], topic, about)
     return made
-
-
-def _place_words(places: Mapping[str, Any]) -> PlaceWords:
-    def suffixes(name: str) -> tuple[str, ...]:
-        return tuple(f" {_bare(each)}" for each in places[name])
-
-    return PlaceWords(
-        locative=frozenset(_bare(each) for each in places["locative"]),
-        village=frozenset(_bare(each) for each in places["village"]),
-        person=frozenset(_bare(each) for each in places["person"]),
-        home=suffixes("home"),
-        away=suffixes("away"),
-        seat=suffixes("seat"),
-        common=frozenset(_bare(each) for each in places["common"]),
-        spellings=dict(places["spellings"]),
-        elsewhere=dict(places["elsewhere"]),
-    )
-
-
-def _bare(written: str) -> str:
-    return fold(as_read(written))
 
 
 def _check(lexicon: Lexicon) -> None:

@@ -19,8 +19,7 @@ from services.triage.domain.understanding.message import (
     Review,
     Speaker,
 )
-from services.triage.domain.understanding.place import Located, locate, page_spots, remembered_of, told_by
-from services.triage.domain.understanding.place_names import PlaceNames
+from services.triage.domain.understanding.place import Located, Places
 from services.triage.domain.understanding.reading import Reading, read
 from services.triage.domain.understanding.reasons import explain, reasons_of
 from services.triage.domain.understanding.subject import NONE_OF_THESE, Subject, subject_of
@@ -28,7 +27,6 @@ from services.triage.domain.understanding.sureness import LOW, confidence_of, su
 from services.triage.domain.understanding.urgency import act_of, urgency_of
 from services.triage.domain.understanding.weigh import CLEAR, Wish, choose, weigh
 from shared.gazetteer.register import Register
-from shared.gazetteer.structure import Structure, structure_on
 
 VERSION = "lexicon-1"
 _LAST_TURNS = 6  # of the conversation that are read
@@ -39,10 +37,10 @@ class Understanding:
 
     version = VERSION
 
-    def __init__(self, gazetteer: Register, lexicon: Lexicon) -> None:
+    def __init__(self, gazetteer: Register, lexicon: Lexicon, places: Places) -> None:
         self._register = gazetteer
         self._lexicon = lexicon
-        self._names = {structure: PlaceNames(gazetteer, lexicon.places, structure) for structure in Structure}
+        self._places = places
 
     def decide(self, batch: Sequence[Message]) -> list[Decision]:
         """A decision for each message, in order. Any Unicode text gives one; nothing is raised."""
@@ -53,16 +51,11 @@ class Understanding:
         return explain(self._decide(message), self._register)
 
     def _decide(self, message: Message) -> Decision:
-        names = self._names[structure_on(message.occurred_on)]
         reading = read(message.text, self._lexicon.shorthand)
         before = self._read_conversation(message)
         evidence = gather(reading, self._lexicon)
         wish, subject = self._wish(evidence, before)
-        page = page_spots(message, self._register, names)
-        only_page = page[0] if len(page) == 1 else None
-        told = told_by(reading, names, self._lexicon.places, only_page, subject.topic)
-        remembered = remembered_of(before, names, self._lexicon.places, only_page)
-        where = locate(told, remembered, page, wish.category, self._register.province)
+        where = self._places.locate(message, wish.category, subject.topic)
         return self._answer(message, evidence, wish, subject, where)
 
     def _read_conversation(self, message: Message) -> list[tuple[Speaker, Reading]]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from services.triage.domain.understanding.lexicon import PlaceWords
 from services.triage.domain.understanding.phrases import TYPES_DIACRITICS, Found
-from services.triage.domain.understanding.place_names import Name, PlaceNames
+from services.triage.domain.understanding.place.names import Name, PlaceNames
+from services.triage.domain.understanding.place.words import PlaceWords
 from services.triage.domain.understanding.reading import Reading
 from shared.gazetteer.commune import Kind
 

@@ -7,10 +7,10 @@ the candidates are.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.triage.domain.understanding.lexicon import PlaceWords
-from services.triage.domain.understanding.mentions import Mention, Part, mentions_in
 from services.triage.domain.understanding.message import Category, Message, Place, Speaker
-from services.triage.domain.understanding.place_names import PlaceNames, Spot
+from services.triage.domain.understanding.place.mentions import Mention, Part, mentions_in
+from services.triage.domain.understanding.place.names import PlaceNames, Spot
+from services.triage.domain.understanding.place.words import PlaceWords
 from services.triage.domain.understanding.reading import Reading
 from shared.gazetteer.register import Register
 from shared.gazetteer.structure import Structure

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from services.triage.domain.understanding.lexicon import PlaceWords
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
+from services.triage.domain.understanding.place.words import PlaceWords
 from shared.gazetteer.commune import Commune, Kind
 from shared.gazetteer.register import Register
 from shared.gazetteer.structure import Structure
