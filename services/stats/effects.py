@@ -58,7 +58,10 @@ async def audience(tx: Tx, province: str, events: Sequence[Counted]) -> list[Cou
 
 
 async def case_acts(tx: Tx, province: str, events: Sequence[Counted]) -> list[Count]:
-    """cases.events.v1: cases by their standing facts; messages by the acts they cause."""
+    """cases.events.v1: cases by their standing facts; messages by the acts they cause.
+
+    Messages count for the province alone: a case that is sealed later would have left its own behind at its page.
+    """
     acts = _only(CaseActed, events)
     changed = [
         (
@@ -75,7 +78,7 @@ async def case_acts(tx: Tx, province: str, events: Sequence[Counted]) -> list[Co
         for e in acts
     ]
     counts = await counting.add_cases(tx, province, changed)
-    return counts + [counted("messages", e.occurred_at, account=e.account) for e in acts if e.act in cases.MESSAGE_ACTS]
+    return counts + [counted("messages", e.occurred_at) for e in acts if e.act in cases.MESSAGE_ACTS]
 
 
 async def alert_acts(_tx: Tx, _province: str, events: Sequence[Counted]) -> list[Count]:

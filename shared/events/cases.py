@@ -45,6 +45,7 @@ class CaseChanged(Event):
     imported: bool = False
     channel: str
     account: str
+    """The page; empty where the case is sealed (review `conflict`): it counts for the province and no commune."""
     before: CaseFacts | None = None
     """None for the first version alone."""
     after: CaseFacts

@@ -18,6 +18,7 @@ class Facts(NamedTuple):
 
     version: int
     account: str
+    """The page; empty where the case is sealed: then it counts for the province and for no page."""
     category: str
     opened_at: datetime
     answered_at: datetime | None
@@ -35,7 +36,11 @@ def changes(before: Facts | None, after: Facts) -> list[Count]:
         return []
     moved = Counter(_counts_for(after))
     moved.subtract(_counts_for(before) if before is not None else ())
-    return [counted(metric, at, amount, account=account) for (metric, at, account), amount in moved.items() if amount]
+    return [
+        counted(metric, at, amount, account=account or None)
+        for (metric, at, account), amount in moved.items()
+        if amount
+    ]
 
 
 def _counts_for(facts: Facts) -> list[tuple[str, datetime, str]]:

@@ -41,10 +41,14 @@ def merged(known: Send | None, change: Send) -> Send:
 
 
 def changes(before: Send | None, after: Send) -> list[Count]:
-    """What must be added to the buckets when `after` takes the place of `before`."""
+    """What must be added to the buckets when `after` takes the place of `before`.
+
+    Replies count for the province alone: those to sealed cases would tell at their page that there are some.
+    """
     moved = Counter(_counts_for(after))
     moved.subtract(_counts_for(before) if before is not None else ())
-    return [counted(metric, at, amount, account=after.account) for (metric, at), amount in moved.items() if amount]
+    page = after.account if after.kind == "alert" else None
+    return [counted(metric, at, amount, account=page) for (metric, at), amount in moved.items() if amount]
 
 
 def _counts_for(send: Send) -> list[tuple[str, datetime]]:

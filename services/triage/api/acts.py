@@ -10,7 +10,8 @@ from litestar.params import FromPath, JSONBody
 from services.triage.api import problems
 from services.triage.api.models import Acted, Answer, Correction, Resolution
 from services.triage.api.parts import Held, Parts, held_case
-from services.triage.domain import casework
+from services.triage.api.visibility import may_lift_seal
+from services.triage.domain import casework, sealing
 from services.triage.domain.case import Change
 from services.triage.domain.conversation import Turn
 from services.triage.domain.replies import answer as reply_to
@@ -19,7 +20,7 @@ from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
 from services.triage.store import acts, conversations, registers
 from services.triage.triage import Triage
-from shared.access import Officer, SignedIn, requires
+from shared.access import NotAllowed, Officer, SignedIn, requires
 from shared.database import Tx
 from shared.gazetteer import Register, Structure
 from shared.telemetry.metrics import CASES
@@ -38,18 +39,32 @@ async def correct(code: FromPath[str], data: JSONBody[Correction], officer: Sign
     async with triage.store.transaction() as tx:
         held = await held_case(tx, code, officer, data.version)
         case = held.case
+        if data.conflict is False and not may_lift_seal(officer, case):
+            raise NotAllowed(needs="inspector, administrator")
         pages = await registers.pages(tx, [case.conversation.account])
         change = casework.correct(
             case,
             held.messages,
-            _over(case.corrections, wanted),
+            _sealed(_over(case.corrections, wanted), data.conflict, held),
             page=pages.get(case.conversation.account, Page(case.conversation.account)),
             desk=(await triage.rules(tx)).desk,
             at=triage.clock(),
             officer=officer.id,
         )
-        await acts.keep(tx, [change], province=triage.province, detail={"reason": data.reason})
+        await acts.keep(tx, [change], province=triage.province, detail=_why(data))
     return _acted(change, triage)
+
+
+def _sealed(corrections: Corrections, conflict: bool | None, held: Held) -> Corrections:
+    if conflict is None:
+        return corrections
+    return sealing.put_on(corrections) if conflict else sealing.lifted(corrections, held.messages)
+
+
+def _why(data: Correction) -> dict[str, object]:
+    """What goes on the record beside the fields that changed; a seal's lifting stands there by name."""
+    seal = {} if data.conflict is None else {"seal": "put_on" if data.conflict else "lifted"}
+    return {"reason": data.reason, **seal}
 
 
 @post(
@@ -116,7 +131,8 @@ def _acted(change: Change, triage: Triage) -> Acted:
 def _over(standing: Corrections, wanted: Corrections) -> Corrections:
     """What was corrected before stays; a commune is corrected in both structures at once or not at all."""
     place = wanted if wanted.place else standing
-    return Corrections(
+    return replace(
+        standing,
         category=wanted.category or standing.category,
         topic=wanted.topic or standing.topic,
         urgency=wanted.urgency or standing.urgency,
@@ -128,7 +144,7 @@ def _over(standing: Corrections, wanted: Corrections) -> Corrections:
 def _corrections(data: Correction, gazetteer: Register) -> Corrections:
     """Raises Refused: nothing named, or a commune that is not."""
     wanted = Corrections(data.category, data.topic, data.urgency, data.commune_2020, data.commune_2025)
-    if wanted == Corrections():
+    if wanted == Corrections() and data.conflict is None:
         raise problems.nothing_to_correct()
     old = gazetteer.commune(Structure.OF_2020, data.commune_2020)
     new = gazetteer.commune(Structure.OF_2025, data.commune_2025)

@@ -109,7 +109,10 @@ class _Body(BaseModel):
 
 
 class Correction(_Body):
-    """At least one field. A commune's code is of the structure its field names; where one follows, it is filled in."""
+    """At least one field. A commune's code is of the structure its field names; where one follows, it is filled in.
+
+    `conflict`: true seals the case, false lifts the seal (the inspectorate or an administrator of the province alone).
+    """
 
     version: int = Field(ge=1)
     category: Category | None = None
@@ -117,6 +120,7 @@ class Correction(_Body):
     urgency: Urgency | None = None
     commune_2020: str | None = Field(None, pattern=r"^\d{5}$")
     commune_2025: str | None = Field(None, pattern=r"^\d{5}$")
+    conflict: bool | None = None
     reason: str = Field(min_length=1, max_length=500)
 
 

@@ -60,7 +60,36 @@ def nothing_to_correct() -> Refused:
         400,
         "nothing_to_correct",
         "Chưa nêu điều cần sửa. / Nothing to correct was named.",
-        "Nêu ít nhất một trong: category, topic, urgency, commune_2020, commune_2025. / Name at least one of them.",
+        "Nêu ít nhất một trong: category, topic, urgency, commune_2020, commune_2025, conflict. / "
+        "Name at least one of them.",
+    )
+
+
+def no_such_proposal() -> Refused:
+    """Also for one about cases out of scope."""
+    return Refused(
+        404,
+        "no_such_proposal",
+        "Không có đề nghị ghép này trong phạm vi của bạn. / There is no such proposal in your scope.",
+    )
+
+
+def no_such_incident() -> Refused:
+    """Also for one none of whose cases is in scope."""
+    return Refused(
+        404,
+        "no_such_incident",
+        "Không có vụ việc này trong phạm vi của bạn. / There is no such incident in your scope.",
+    )
+
+
+def already_decided(state: str) -> Refused:
+    return Refused(
+        409,
+        "already_decided",
+        "Đề nghị này đã có người quyết định. / This proposal was decided already.",
+        "Xem lại vụ việc; muốn tách thì dùng thao tác tách. / Look at the incident; to undo, part the case from it.",
+        state=state,
     )
 
 

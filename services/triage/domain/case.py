@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from services.triage.domain.codes import code_of
+from services.triage.domain.heard import Wanted
 from services.triage.domain.summary import Corrections
 from shared.events import CaseChanged, CaseFacts
 from shared.events.base import NAMESPACE
@@ -44,12 +45,16 @@ class Case:
     last_message_at: datetime | None = None
     first_resolved_at: datetime | None = None
     acknowledged: bool = False
+    proposal: Wanted | None = None
+    """The procedure last asked about: what an answer is proposed for."""
+    person_says: str | None = None
+    """"settle" or "withdraw" where the person says so; a note for the desk, which alone decides."""
     outcome_note: str | None = None
     due_at: datetime | None = None
 
     @property
     def conflict(self) -> bool:
-        return "conflict" in self.facts.review
+        return sealed(self.facts)
 
 
 class Act(NamedTuple):
@@ -97,7 +102,10 @@ def acted(
 
 
 def events_of(change: Change, province: str) -> list[CaseChanged]:
-    """cases.events.v1: one event an act; its id follows from case and version, so that a repeat is the same event."""
+    """cases.events.v1: one event an act; its id follows from case and version, so that a repeat is the same event.
+
+    Of a sealed case neither page nor commune leaves the service, from the act on that seals it.
+    """
     case = change.after
     return [
         CaseChanged(
@@ -111,9 +119,19 @@ def events_of(change: Change, province: str) -> list[CaseChanged]:
             actor=act.actor,
             imported=act.imported,
             channel=case.conversation.channel,
-            account=case.conversation.account,
-            before=act.before,
-            after=act.after,
+            account="" if sealed(act.after) else case.conversation.account,
+            before=told_to_others(act.before) if act.before else None,
+            after=told_to_others(act.after),
         )
         for act in change.acts
     ]
+
+
+def sealed(facts: CaseFacts) -> bool:
+    """Whether it is about the police or the officials of the place."""
+    return "conflict" in facts.review
+
+
+def told_to_others(facts: CaseFacts) -> CaseFacts:
+    """The facts as other services have them: a sealed case counts for the province and for no commune of it."""
+    return facts.model_copy(update={"commune_2020": None, "commune_2025": None}) if sealed(facts) else facts

@@ -33,6 +33,10 @@ class Corrections:
     urgency: Urgency | None = None
     commune_2020: str | None = None
     commune_2025: str | None = None
+    conflict: Literal["yes", "no"] | None = None
+    """Sealed by an officer, or the seal lifted by the inspectorate."""
+    cleared: str | None = None
+    """With "no": the ids of the turns that were looked at, apart by spaces. A later accusation seals anew."""
 
     @property
     def place(self) -> bool:
@@ -66,22 +70,39 @@ def summarise(messages: Sequence[Turn], corrections: Corrections) -> Summary:
         place="officer" if corrections.place else where.place,
         commune_2020=corrections.commune_2020 if corrections.place else where.commune_2020,
         commune_2025=corrections.commune_2025 if corrections.place else where.commune_2025,
-        review=_review(lead, where, readings, corrections),
+        review=sealed(_review(lead, where, readings, corrections), accusing(messages), corrections),
         reasons=tuple(dict.fromkeys(lead.reasons + where.reasons)),
     )
 
 
 def status(
-    *, answered_at: datetime | None, resolved_at: datetime | None, messages: Sequence[Turn]
+    *, answered_at: datetime | None, resolved_at: datetime | None, messages: Sequence[Turn], by_officer: bool = True
 ) -> Literal["open", "answered", "resolved"]:
-    """Resolved, unless the person brought new work afterwards; else answered once somebody answered."""
+    """Resolved, unless the person brought new work afterwards; else answered once somebody answered.
+
+    `by_officer`: whether one did. What only an automatic answer settled opens again with the person's next wish.
+    """
     if resolved_at is not None:
         return "open" if any(turn.at > resolved_at and asks_for_work(turn.reading) for turn in messages) else "resolved"
-    return "open" if answered_at is None else "answered"
+    if answered_at is None:
+        return "open"
+    if not by_officer and any(turn.at > answered_at and _wants_more(turn) for turn in messages):
+        return "open"
+    return "answered"
 
 
 def asks_for_work(reading: Reading | None) -> bool:
     return reading is not None and reading.category in ASKS_FOR_WORK and not reading.closes
+
+
+def _wants_more(turn: Turn) -> bool:
+    return turn.heard.feedback in {"not_helped", "person"} or asks_for_work(turn.reading)
+
+
+def wants_a_person(messages: Sequence[Turn]) -> bool:
+    """Whether the person's last word on an automatic answer is that it did not help, or that they want an officer."""
+    said = [turn.heard.feedback for turn in messages if turn.heard.feedback is not None]
+    return bool(said) and said[-1] != "helped"
 
 
 def _where(lead: Reading, readings: Sequence[Reading]) -> Reading:
@@ -103,8 +124,6 @@ def _review(lead: Reading, where: Reading, readings: Sequence[Reading], correcti
     found |= set(lead.review) - {"commune_unclear"}
     if "commune_unclear" in where.review:
         found.add("commune_unclear")
-    if lead.category in REPORTS and any(reading.about_police for reading in readings):
-        found.add("conflict")  # never to that commune, even where the reading did not ask for a look (promise 10)
     if corrections.place:
         found.discard("commune_unclear")
     if corrections.category:
@@ -112,11 +131,34 @@ def _review(lead: Reading, where: Reading, readings: Sequence[Reading], correcti
     return in_order(found)
 
 
+def accusing(messages: Sequence[Turn]) -> frozenset[str]:
+    """The ids of the messages that lay an act to the police or the officials of the place.
+
+    In a report, `about_police` is enough: never to that commune, even where the reading did not ask for a look.
+    """
+    readings = [turn.reading for turn in messages if turn.reading is not None]
+    reported = any(reading.category in REPORTS for reading in readings)
+    return frozenset(
+        str(turn.id)
+        for turn in messages
+        if turn.reading and ("conflict" in turn.reading.review or (reported and turn.reading.about_police))
+    )
+
+
+def sealed(review: tuple[str, ...], accusations: frozenset[str], corrections: Corrections) -> tuple[str, ...]:
+    """`review` with `conflict` or without it: an officer's word, but an accusation nobody has looked at yet seals."""
+    if corrections.conflict == "no":
+        seals = bool(accusations - set((corrections.cleared or "").split()))
+    else:
+        seals = corrections.conflict == "yes" or bool(accusations)
+    return in_order({*review, "conflict"} if seals else set(review) - {"conflict"})
+
+
 def in_order(reasons: set[str]) -> tuple[str, ...]:
     return tuple(reason for reason in REVIEWS if reason in reasons)
 
 
-CORRECTABLE = ("category", "topic", "urgency", "commune_2020", "commune_2025")
+CORRECTABLE = ("category", "topic", "urgency", "commune_2020", "commune_2025", "conflict", "cleared")
 
 
 def corrections_of(fields: Mapping[str, str]) -> Corrections:
@@ -133,6 +175,6 @@ def corrected_summary(facts: CaseFacts, place: str, corrections: Corrections) ->
         place="officer" if corrections.place else place,
         commune_2020=corrections.commune_2020 if corrections.place else facts.commune_2020,
         commune_2025=corrections.commune_2025 if corrections.place else facts.commune_2025,
-        review=facts.review,
+        review=sealed(facts.review, frozenset(), corrections) if corrections.conflict else facts.review,
         reasons=(),
     )

@@ -62,6 +62,30 @@ def test_a_reopened_case_is_not_resolved_any_more() -> None:
     assert {(c.metric, c.amount) for c in found} == {("tips_resolved", -1), ("cases_resolved", -1)}
 
 
+def pages(history: list[Facts]) -> Counter[tuple[str, str | None]]:
+    """The sums by page after the facts came in this order."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    stored: Facts | None = None
+    for fact in history:
+        for count in changes(stored, fact):
+            found[count.metric, count.account] += count.amount
+        stored = fact if stored is None else standing([stored, fact])
+    return Counter({k: v for k, v in found.items() if v})
+
+
+def test_a_sealed_case_counts_for_the_province_and_for_no_page() -> None:
+    sealed = facts(1, resolved=True)._replace(account="")
+    assert pages([sealed]) == {(metric, None): 1 for metric in ("cases_opened", "cases_resolved", *TIP_METRICS)}
+    assert buckets([sealed]) == buckets([facts(1, resolved=True)])
+
+
+@given(st.integers(1, 4), st.data())
+def test_a_case_that_is_sealed_later_leaves_nothing_behind_at_its_page(versions: int, data: st.DataObject) -> None:
+    history = [facts(v) for v in range(1, versions + 1)] + [facts(versions + 1)._replace(account="")]
+    assert {page for _, page in pages(data.draw(st.permutations(history)))} == {None}
+
+
+TIP_METRICS = ("tips_received", "tips_resolved")
 STATES = ["queued", "sent", "delivered", "seen", "failed", "in_doubt"]
 
 
@@ -84,6 +108,11 @@ def test_a_send_counts_once_whatever_order_its_changes_come_in(states: list[str]
 
     assert counted(data.draw(st.permutations(told + told))) == counted(told)
     assert sum(counted(told).values()) <= 1
+
+
+def test_a_reply_counts_for_no_page() -> None:
+    reply, alert = (sends.seen("page", kind, 1, "sent", OPENED) for kind in ("reply", "alert"))
+    assert [c.account for send in (reply, alert) for c in sends.changes(None, send)] == [None, "page"]
 
 
 def test_a_send_counts_when_it_was_first_known_to_be_out() -> None:

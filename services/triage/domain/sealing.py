@@ -1,0 +1,38 @@
+"""What is sealed: a case about the police or the officials of a place (design, promise 10; decision 0011).
+
+Who may look is in api/visibility.py. Here is what leaves the service of such a case, and what lifts its seal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.triage.domain.case import Case
+from services.triage.domain.conversation import Turn
+from services.triage.domain.intake import Past
+from services.triage.domain.summary import Corrections, accusing
+
+
+def lifted(corrections: Corrections, messages: Sequence[Turn]) -> Corrections:
+    """The seal lifted for what was said so far. What is laid to them later, or comes to light later, seals anew."""
+    seen = " ".join(sorted(accusing(messages)))
+    return replace(corrections, conflict="no", cleared=seen or None)
+
+
+def put_on(corrections: Corrections) -> Corrections:
+    """Sealed by an officer, whatever the machine reads."""
+    return replace(corrections, conflict="yes", cleared=None)
+
+
+def readable(past: Sequence[Past], cases: Sequence[Case], at: datetime, window: timedelta) -> tuple[Past, ...]:
+    """The turns that a message of `at` may be read with: none of a sealed case that takes no more messages.
+
+    The next case is another unit's: what it is understood to be must not tell what was said in the sealed one.
+    """
+    over = {case.id for case in cases if case.conflict and _over(case, at, window)}
+    return tuple(each for each in past if each.turn.case not in over) if over else tuple(past)
+
+
+def _over(case: Case, at: datetime, window: timedelta) -> bool:
+    settled = [moment for moment in (case.facts.answered_at, case.first_resolved_at) if moment is not None]
+    return bool(settled) and min(settled) + window < at

@@ -1,0 +1,139 @@
+"""A case about the police or the officials of a place: what leaves the service, what seals it, what lifts the seal."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.triage.api.visibility import may_lift_seal, may_work_on, scope_of, sees
+from services.triage.domain.case import Case, Change, events_of
+from services.triage.domain.casework import File, correct, lay_out, settle
+from services.triage.domain.conversation import Turn
+from services.triage.domain.intake import Past
+from services.triage.domain.routing import Page
+from services.triage.domain.sealing import lifted, put_on, readable
+from services.triage.domain.summary import Corrections, corrected_summary
+from shared.access import Officer, Role
+from tests.unit.triage.make import CONVERSATION, START, WINDOW, a_desk, a_message, a_reading, identities, thanks
+
+PAGE = Page("page-1", "commune-2020-24154", "24154", "24163")
+COMMUNE = "commune-2020-24154"
+ACCUSING = a_reading(topic="corruption", about_police=True, review=("conflict",))
+
+
+def opened(*turns: Turn, case: Case | None = None) -> Change:
+    """The change that these turns bring about, on a case or a new one."""
+    cases = (case,) if case else ()
+    fresh = frozenset(turn.id for turn in turns if case is None or turn.case is None)
+    layout = lay_out(File(CONVERSATION, PAGE, cases, turns, fresh), a_desk())
+    (change,) = settle(layout, identities(), a_desk()).changes
+    return change
+
+
+def later(change: Change, first: Turn, *turns: Turn) -> Change:
+    """What further messages make of a case."""
+    return opened(replace(first, case=change.after.id), *turns, case=change.after)
+
+
+def corrected(case: Case, corrections: Corrections, *messages: Turn) -> Case:
+    return correct(case, messages, corrections, page=PAGE, desk=a_desk(), at=START, officer="thanh-tra.1").after
+
+
+def officer(*roles: Role, units: tuple[str, ...] = ()) -> Officer:
+    return Officer("o", "O", frozenset(roles), frozenset(units), "66")
+
+
+def test_no_event_of_a_sealed_case_tells_page_or_commune() -> None:
+    change = opened(a_message(reading=ACCUSING))
+    (event,) = events_of(change, "66")
+    assert (event.account, event.after.unit) == ("", "inspectorate")
+    assert (event.after.commune_2020, event.after.commune_2025) == (None, None)
+    assert "24154" not in event.model_dump_json()
+    assert change.after.facts.commune_2020 == "24154", "the inspectorate itself knows where"
+
+
+def test_a_later_accusation_seals_the_case_from_that_act_on() -> None:
+    first = a_message(0, 1)
+    plain = opened(first)
+    change = later(plain, first, a_message(0.1, 2, reading=ACCUSING))
+    (event,) = events_of(change, "66")
+    assert (plain.after.conflict, change.after.conflict, change.after.facts.unit) == (False, True, "inspectorate")
+    assert event.before is not None
+    assert (event.before.commune_2020, event.after.commune_2020, event.account) == ("24154", None, "")
+
+
+def test_a_sealed_case_stays_sealed_whatever_is_said_or_corrected_later() -> None:
+    first = a_message(0, 1, reading=ACCUSING)
+    sealed = opened(first)
+    assert later(sealed, first, a_message(0.2, 2), a_message(0.3, 3, reading=thanks())).after.conflict
+    for corrections in (
+        Corrections(category="feedback"),
+        Corrections(commune_2020="24118"),
+        Corrections(topic="theft"),
+    ):
+        case = corrected(sealed.after, corrections, first)
+        assert (case.conflict, case.facts.unit) == (True, "inspectorate")
+
+
+def test_a_lifted_seal_gives_the_case_to_its_unit_and_stands_against_later_messages() -> None:
+    first = a_message(0, 1, reading=ACCUSING)
+    sealed = opened(first)
+    case = corrected(sealed.after, lifted(Corrections(), [first]), first)
+    assert (case.conflict, case.facts.unit) == (False, COMMUNE)
+    more = later(Change(None, case, ()), first, a_message(0.2, 2)).after
+    assert (more.conflict, more.facts.unit) == (False, COMMUNE)
+
+
+def test_an_accusation_that_nobody_looked_at_seals_again_even_where_it_was_said_earlier() -> None:
+    first = a_message(1, 1, reading=ACCUSING)
+    case = corrected(opened(first).after, lifted(Corrections(), [first]), first)
+    for days in (0.5, 1.5):
+        again = later(Change(None, case, ()), first, a_message(days, 2, reading=ACCUSING)).after
+        assert (again.conflict, again.facts.unit) == (True, "inspectorate")
+
+
+def test_an_officer_seals_what_the_machine_did_not_see() -> None:
+    first = a_message(0, 1)
+    case = corrected(opened(first).after, put_on(Corrections(category="tip")), first)
+    assert (case.conflict, case.facts.unit, case.corrections.category) == (True, "inspectorate", "tip")
+    request = corrected_summary(case.facts, "none", put_on(Corrections()))
+    assert "conflict" in request.review
+
+
+def test_the_desk_and_the_inspectorate_see_a_sealed_case_and_nobody_below() -> None:
+    case = opened(a_message(reading=ACCUSING)).after
+    seen = {
+        officer(Role.INSPECTOR): (True, True, True),
+        officer(Role.INSPECTOR, units=("inspectorate",)): (True, True, True),
+        officer(Role.ADMINISTRATOR): (True, True, True),
+        officer(Role.DISPATCHER): (True, True, False),
+        officer(Role.DISPATCHER, units=("inspectorate",)): (False, False, False),
+        officer(Role.VIEWER): (False, False, False),
+        officer(Role.APPROVER): (False, False, False),
+        officer(Role.COMMUNE_OFFICER): (False, False, False),
+        officer(Role.COMMUNE_OFFICER, units=(COMMUNE,)): (False, False, False),
+        officer(Role.ADMINISTRATOR, units=(COMMUNE,)): (False, False, False),
+        officer(Role.INSPECTOR, units=(COMMUNE,)): (False, False, False),
+    }
+    for who, rights in seen.items():
+        assert (sees(who, case), may_work_on(who, case), may_lift_seal(who, case)) == rights, who
+    assert scope_of(officer(Role.COMMUNE_OFFICER)).units == ()
+
+
+def test_what_was_said_in_a_sealed_case_that_is_over_is_read_with_no_later_message() -> None:
+    first = a_message(0, 1, reading=ACCUSING)
+    case = opened(first).after
+    past = [Past(replace(first, case=case.id), "công an phường nhận tiền"), Past(a_message(-9, 3), "chuyện khác")]
+    answered = replace(case, facts=case.facts.model_copy(update={"answered_at": START}))
+    soon, late = START + timedelta(days=1), START + WINDOW + timedelta(days=1)
+    assert [p.words for p in readable(past, [answered], late, WINDOW)] == ["chuyện khác"]
+    assert len(readable(past, [answered], soon, WINDOW)) == len(readable(past, [case], late, WINDOW)) == 2
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=5))
+def test_a_case_is_sealed_exactly_when_one_of_its_messages_accuses(accusations: list[bool]) -> None:
+    turns = [a_message(n / 10, n, reading=ACCUSING if one else a_reading()) for n, one in enumerate(accusations)]
+    case = opened(*turns).after
+    assert case.conflict == any(accusations)
+    assert (case.facts.unit == "inspectorate") == any(accusations)
