@@ -6,12 +6,27 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.triage.domain.case import MACHINE, PERSON, Act, Case, Change, Conversation, Identity, acted
-from services.triage.domain.conversation import Segment, Turn, cut, matched
+from services.triage.domain.conversation import Segment, Settling, Turn, cut, matched
+from services.triage.domain.heard import Wanted
 from services.triage.domain.routing import Page, Units, route
-from services.triage.domain.summary import Corrections, Summary, corrected_summary, status, summarise
+from services.triage.domain.summary import (
+    Corrections,
+    Summary,
+    corrected_summary,
+    in_order,
+    status,
+    summarise,
+    wants_a_person,
+)
 from shared.events import CaseFacts
 from shared.events.cases import CaseAct
 from shared.gazetteer import structure_on, vietnamese_date
+
+PERSON_SAYS = {
+    "settle": "Người gửi cho biết việc đã được giải quyết; cán bộ xem lại.",
+    "withdraw": "Người gửi xin rút lại điều đã báo; cán bộ xem lại.",
+}
+"""A note to the officer: a report of crime is never ended by its sender's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +71,16 @@ class Settled:
 
 def lay_out(file: File, desk: Desk) -> Layout:
     """Cut the conversation anew: what came late may move a beginning or part one case into two."""
-    resolutions = [case.first_resolved_at for case in file.cases if case.first_resolved_at is not None]
-    segments = cut(file.turns, resolutions, window=desk.window)
+    begins = {case.id: case.first_message_key for case in file.cases}
+    turns = [
+        replace(turn, to=begins.get(turn.case) if turn.case else None) if turn.own else turn for turn in file.turns
+    ]
+    resolutions = [
+        Settling(case.first_resolved_at, case.first_message_key)
+        for case in file.cases
+        if case.first_resolved_at is not None and case.first_message_key is not None
+    ]
+    segments = cut(turns, resolutions, window=desk.window)
     known = [(case.facts.opened_at, case) for case in file.cases]
     return Layout(file, tuple(segments), tuple(matched(segments, known)))
 
@@ -68,7 +91,7 @@ def settle(layout: Layout, identities: Iterator[Identity], desk: Desk) -> Settle
     case_of: dict[UUID, UUID] = {}
     for segment, before in zip(layout.segments, layout.of, strict=True):
         case = before if before is not None else _unopened(next(identities), layout.file, segment)
-        for turn in (*segment.messages, *segment.answers):
+        for turn in (*segment.messages, *segment.answers, *segment.automatic):
             if turn.case != case.id:
                 case_of[turn.id] = case.id
         change = _brought_up(before, case, segment, layout.file, desk)
@@ -88,12 +111,13 @@ def _brought_up(before: Case | None, case: Case, segment: Segment, file: File, d
     acts: list[Act] = []
     case = _told_by_messages(case, segment, file, desk, acts)
     told = _told(case, segment, file.page, desk, answered_at=segment.answered_at)
+    by = segment.answered_by
     answers = [turn for turn in segment.answers if turn.id in file.fresh]
     for turn in answers:
         case = _act_on(case, told, "answered", turn.at, turn.officer or MACHINE, acts)
     if not answers and told != case:
-        name: CaseAct = "answered" if segment.answers else "routed"
-        turn = (segment.answers or segment.messages)[0]
+        name: CaseAct = "answered" if by else "routed"
+        turn = by or segment.messages[0]
         case = _act_on(case, told, name, turn.at, turn.officer or MACHINE, acts)
     return Change(before, case, tuple(acts))
 
@@ -126,7 +150,12 @@ def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: 
         case.facts,
         opened_at=segment.opened_at,
         answered_at=answered_at,
-        status=status(answered_at=answered_at, resolved_at=case.facts.resolved_at, messages=messages),
+        status=status(
+            answered_at=answered_at,
+            resolved_at=case.facts.resolved_at,
+            messages=messages,
+            by_officer=bool(segment.answers),
+        ),
     )
     described = replace(
         case,
@@ -134,8 +163,22 @@ def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: 
         first_message_key=messages[0].key,
         messages=len(messages),
         last_message_at=messages[-1].at,
+        proposal=_last_wanted(messages),
+        person_says=segment.person_says,
     )
-    return routed(described, summarise(messages, case.corrections), page, desk)
+    return routed(described, summed_up(messages, case.corrections), page, desk)
+
+
+def _last_wanted(messages: Sequence[Turn]) -> Wanted | None:
+    return next((turn.heard.wants for turn in reversed(messages) if turn.heard.wants is not None), None)
+
+
+def summed_up(messages: Sequence[Turn], corrections: Corrections) -> Summary:
+    """The labels of a case with messages; whoever asked for a person, or was not helped, is to be looked at."""
+    summary = summarise(messages, corrections)
+    if not wants_a_person(messages):
+        return summary
+    return replace(summary, review=in_order({*summary.review, "no_answer"}))
 
 
 def routed(case: Case, summary: Summary, page: Page, desk: Desk) -> Case:
@@ -152,7 +195,8 @@ def routed(case: Case, summary: Summary, page: Page, desk: Desk) -> Case:
         unit=to.unit,
         review=to.review,
     )
-    reasons = (*summary.reasons, to.because)
+    said = (PERSON_SAYS[case.person_says],) if case.person_says else ()
+    reasons = (*summary.reasons, *said, to.because)
     return replace(case, facts=facts, place=summary.place, structure=structure_on(day).value, reasons=reasons)
 
 
@@ -175,7 +219,7 @@ def correct(
 ) -> Change:
     """What the officer says stands from now on, against the machine and later messages; the route follows it."""
     standing = replace(case, corrections=corrections)
-    summary = summarise(messages, corrections) if messages else corrected_summary(case.facts, case.place, corrections)
+    summary = summed_up(messages, corrections) if messages else corrected_summary(case.facts, case.place, corrections)
     told = routed(standing, summary, page, desk)
     after, act = acted(replace(told, facts=case.facts), told.facts, "corrected", at=at, actor=officer)
     return Change(case, after, (act,))

@@ -1,20 +1,27 @@
 """A conversation read by (occurred_at, id), however it arrived, and cut into cases (design, promise 4).
 
-A case begins with a message. It takes every later one until somebody has answered or resolved it and the window after
-that is over; from then on only what closes a matter (thanks, "ok", "it is settled") still belongs to it, and anything
-else begins the next case. All of it is a function of the set of turns: order and batches of arrival do not matter.
-Adding a turn never lowers the number of cases, so a case that has its code keeps a place (`matched`).
+A case begins with a message. It takes every later one that brings no other matter, until somebody has answered or
+resolved it and the window after that is over; from then on only what closes a matter (thanks, "ok", "it is settled")
+still belongs to it, and anything else begins the next case. All of it is a function of the set of turns: order and
+batches of arrival do not matter. Adding a turn never lowers the number of cases, so a case that has its code keeps a
+place (`matched`).
+
+Why never: with a further message, the case in hand began no later and knows no less of its matter than without it, or
+there is one case more. Whatever begins a case without the message then begins one with it, or has been overtaken.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
+from services.triage.domain.heard import NO_MATTER, NOTHING, Heard, Matter
 from shared.events.cases import Category, Urgency
 
 CLOSING_ACTS = frozenset({"thank", "settle", "withdraw"})
+OWN_KEY = "reply:"
+"""How the key of a page's turn begins that went out by our own door: it belongs to the case it was written for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ class Reading:
     reasons: tuple[str, ...] = ()
     closes: bool = False
     """Whether it belongs to a matter that was answered, however long ago: by itself it brings no new subject."""
+    candidates: tuple[tuple[str | None, str | None], ...] = ()
+    """The communes it may be, likeliest first: each of 2020 and of today."""
 
 
 def closing(category: str, topic: str, act: str | None) -> bool:
@@ -56,12 +65,32 @@ def reading_of(fields: Mapping[str, Any], *, closes: bool) -> Reading:
         review=tuple(fields["review"]),
         reasons=tuple(fields["reasons"]),
         closes=closes,
+        candidates=tuple((one["commune_2020"], one["commune_2025"]) for one in fields["candidates"]),
     )
 
 
 @dataclass(frozen=True, slots=True)
+class Automatic:
+    """What the page said by itself. `about`: "commune" or "when" of a question, a procedure's slug of an answer.
+
+    `text`: which version of the text was sent. `confidence`: of an answer, that it is the one asked for.
+    `candidates`: of a question, the communes it named.
+    """
+
+    purpose: Literal["question", "answer"]
+    about: str
+    text: str
+    confidence: float | None = None
+    candidates: tuple[tuple[str | None, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said. A page's turn has no reading. `reachable`: an automatic answer may go out for it."""
+    """One thing said. A page's turn has no reading. `reachable`: an automatic answer may go out for it.
+
+    `heard` is a person's, `automatic` the page's own. `to`: of what went out by our own door, the key of the message
+    its case begins with; what an officer typed in the channel's console has none and goes by its time.
+    """
 
     at: datetime
     id: UUID
@@ -71,51 +100,121 @@ class Turn:
     officer: str | None = None
     case: UUID | None = None
     reachable: bool = False
+    heard: Heard = NOTHING
+    automatic: Automatic | None = None
+    to: str | None = None
 
     @property
     def order(self) -> tuple[datetime, UUID]:
         return self.at, self.id
 
+    @property
+    def own(self) -> bool:
+        return self.speaker == "page" and self.key.startswith(OWN_KEY)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The turns of one case. `messages` is never empty; `answers` are those at or after its beginning."""
+    """The turns of one case. `messages` is never empty; `answers` are officers', `automatic` the page's own."""
 
     messages: tuple[Turn, ...]
     answers: tuple[Turn, ...]
+    automatic: tuple[Turn, ...] = ()
 
     @property
     def opened_at(self) -> datetime:
         return self.messages[0].at
 
     @property
+    def answered_by(self) -> Turn | None:
+        """An officer's first answer, or the person's word that the automatic one helped; not that one itself."""
+        helped = [turn for turn in self.messages if turn.heard.feedback == "helped"]
+        return min((*self.answers[:1], *helped[:1]), key=lambda turn: turn.order, default=None)
+
+    @property
     def answered_at(self) -> datetime | None:
-        return self.answers[0].at if self.answers else None
+        by = self.answered_by
+        return by.at if by else None
+
+    @property
+    def person_says(self) -> str | None:
+        """The person's word on the matter, "settle" or "withdraw", where nothing was asked for after it."""
+        said = [turn.reading for turn in self.messages if turn.reading is not None]
+        for reading in reversed(said):
+            if reading.act in {"settle", "withdraw"}:
+                return reading.act
+            if not reading.closes:
+                return None
+        return None
 
 
-def cut(turns: Iterable[Turn], resolutions: Iterable[datetime], *, window: timedelta) -> list[Segment]:
-    """The cases of a conversation, oldest first. `resolutions`: when an officer first resolved one of them.
+class Settling(NamedTuple):
+    """When an officer first resolved a case, and the key of the message it begins with."""
 
-    Answers from before the first message belong to none.
+    at: datetime
+    key: str
+
+
+class _Growing:
+    """A case in hand, while its conversation is read in order."""
+
+    def __init__(self, closes_at: datetime | None) -> None:
+        self.messages: list[Turn] = []
+        self._matter: Matter = NO_MATTER
+        self._closes_at = closes_at
+
+    def refuses(self, message: Turn) -> bool:
+        """Whether the message begins another case."""
+        matter = message.heard.matter
+        if matter.another or self._matter.differs(matter):
+            return True
+        closed = self._closes_at is not None and message.at > self._closes_at
+        return closed and not (message.reading is not None and message.reading.closes)
+
+    def take(self, message: Turn, closes_at: datetime | None) -> None:
+        """`closes_at`: when the case closes because of what was said to this very message."""
+        self.messages.append(message)
+        self._matter = self._matter.told_more_by(message.heard.matter)
+        if closes_at is not None:
+            self._closes_at = min(closes_at, self._closes_at or closes_at)
+
+
+def cut(turns: Iterable[Turn], resolutions: Iterable[Settling], *, window: timedelta) -> list[Segment]:
+    """The cases of a conversation, oldest first. Answers from before the first message belong to none.
+
+    An officer's answer or a resolution by our own door settles its own case; one typed in the console, the case in hand
+    at its time. What the page said by itself settles nothing.
     """
     ordered = sorted(turns, key=lambda turn: turn.order)
-    messages = [turn for turn in ordered if turn.speaker == "person"]
-    answers = [turn for turn in ordered if turn.speaker == "page"]
-    settled = sorted([turn.at for turn in answers] + list(resolutions))
-    cases: list[list[Turn]] = []
-    closes_at: datetime | None = None
-    for message in messages:
-        if not cases or (closes_at is not None and message.at > closes_at and not _closes(message)):
-            cases.append([])
-            first = next((at for at in settled if at >= message.at), None)
-            closes_at = first + window if first is not None else None
-        cases[-1].append(message)
-    ends = [*(case[0].at for case in cases[1:]), None]
-    return [Segment(tuple(c), _between(answers, c[0].at, end)) for c, end in zip(cases, ends, strict=False)]
+    spoken = [turn for turn in ordered if turn.speaker == "page" and turn.automatic is None]
+    typed = [turn for turn in spoken if not turn.own]
+    pinned = _closing([(t.to, t.at) for t in spoken if t.own and t.to] + [(r.key, r.at) for r in resolutions], window)
+    cases: list[_Growing] = []
+    for message in (turn for turn in ordered if turn.speaker == "person"):
+        if not cases or cases[-1].refuses(message):
+            first = next((turn.at for turn in typed if turn.at >= message.at), None)
+            cases.append(_Growing(first + window if first is not None else None))
+        cases[-1].take(message, pinned.get(message.key))
+    ends = [*(case.messages[0].at for case in cases[1:]), None]
+    return [_segment(case.messages, end, typed, ordered) for case, end in zip(cases, ends, strict=False)]
 
 
-def _closes(message: Turn) -> bool:
-    return message.reading is not None and message.reading.closes
+def _closing(settled: Iterable[tuple[str, datetime]], window: timedelta) -> dict[str, datetime]:
+    """By the key of the message a case begins with, when it closes."""
+    found: dict[str, datetime] = {}
+    for key, at in settled:
+        found[key] = min(at + window, found.get(key, at + window))
+    return found
+
+
+def _segment(
+    messages: Sequence[Turn], until: datetime | None, typed: Sequence[Turn], ordered: Sequence[Turn]
+) -> Segment:
+    keys = {message.key for message in messages}
+    own = [turn for turn in ordered if turn.own and turn.to in keys]
+    answers = [*_between(typed, messages[0].at, until), *(turn for turn in own if turn.automatic is None)]
+    automatic = tuple(turn for turn in own if turn.automatic is not None)
+    return Segment(tuple(messages), tuple(sorted(answers, key=lambda turn: turn.order)), automatic)
 
 
 def _between(answers: Sequence[Turn], since: datetime, until: datetime | None) -> tuple[Turn, ...]:
