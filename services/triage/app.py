@@ -14,6 +14,7 @@ from services.triage.api import ROUTES
 from services.triage.api.sign_in import Doorkeeper
 from services.triage.caught_up import until_caught_up
 from services.triage.domain.clocks import Clocks, clocks_from
+from services.triage.knowledge import load_knowledge, load_wording
 from services.triage.passwords import Passwords
 from services.triage.settings import TriageSettings
 from services.triage.store import Store
@@ -55,6 +56,8 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
         settings=settings,
         understanding=load_understanding(settings.province),
         gazetteer=Gazetteer.load(settings.province),
+        wording=load_wording(),
+        knowledge=load_knowledge(),
         clocks=_clocks(),
         sealer=_sealer(settings),
         metrics=platform.metrics,

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.triage.domain.batch import decide, laid_out
+from services.triage.domain.batch import Decided, decide, laid_out
 from services.triage.domain.case import Change, Conversation
 from services.triage.domain.data_requests import open_request
-from services.triage.domain.intake import Spoken, ask, conversation_of, understood
+from services.triage.domain.intake import Ears, Spoken, ask, conversation_of, understood
 from services.triage.store import acts, cases, conversations, registers, replies
 from services.triage.triage import Triage, read
 from shared.broker import Dead, Record, Row
 from shared.database import Tx, unseen
 from shared.events import DeliveryChanged, MessageEchoed, MessageReceived, PersonWithdrew
-from shared.telemetry.metrics import CASES
+from shared.telemetry.metrics import ANSWERS_JUDGED, AUTOMATIC_MESSAGES, CASES
 
 Traceparents = Mapping[UUID, str | None]
 
@@ -29,29 +29,32 @@ async def open_cases(records: Sequence[Record], triage: Triage) -> Sequence[Dead
     traceparents = {event.id: record.header("traceparent") for event, record in events}
     async with triage.store.transaction() as tx:
         fresh = await unseen(tx, "triage.messages", spoken)
-        changes = await _decide_and_keep(tx, fresh, traceparents, triage) if fresh else ()
-    _count(changes, triage)
+        decided = await _decide_and_keep(tx, fresh, traceparents, triage) if fresh else Decided()
+    _count(decided.changes, triage)
+    _count_sayings(decided, triage)
     return dead
 
 
-async def _decide_and_keep(
-    tx: Tx, fresh: Sequence[Spoken], traceparents: Traceparents, triage: Triage
-) -> Sequence[Change]:
+async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Traceparents, triage: Triage) -> Decided:
     """A second message of a person sees the first one's case, in whatever order the two came."""
     await conversations.lock_new(tx, fresh, triage.province)
     opened = await conversations.open_files(tx, _earliest(fresh))
     files = [each.file for each in opened]
     rules = await triage.rules(tx)
     asked = ask(fresh, {o.file.conversation.id: o.past for o in opened}, {f.page.account: f.page for f in files})
-    news = understood(fresh, asked, await triage.understand(asked.messages), rules.windows)
+    ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows)
+    news = understood(fresh, asked, await triage.understand(asked.messages), ears)
     layouts = laid_out(files, news, rules.desk)
     identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
-    decided = decide(layouts, news, identities, rules)
+    lately = rules.speech.now - rules.speech.budget.longest
+    spent = await replies.spent(tx, {n.event.conversation for n in news if n.turn.reachable}, lately)
+    decided = decide(layouts, news, identities, rules, spent)
     traced = _noted(decided.changes, traceparents, triage)
     kept = [turn for file in files for turn in file.turns]
     await conversations.save_turns(tx, news, decided.case_of, kept, triage.province)
     await acts.keep(tx, decided.changes, province=triage.province, said=decided.replies, traceparents=traced)
-    return decided.changes
+    await acts.keep_sayings(tx, decided.sayings, triage.province)
+    return decided
 
 
 async def open_data_requests(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:
@@ -115,3 +118,12 @@ def _count(changes: Sequence[Change], triage: Triage) -> None:
     for change in changes:
         for act in change.acts:
             triage.metrics.inc(CASES, act=act.act)
+
+
+def _count_sayings(decided: Decided, triage: Triage) -> None:
+    for saying in decided.sayings:
+        triage.metrics.inc(AUTOMATIC_MESSAGES, what=saying.what)
+    for _ in range(decided.withheld):
+        triage.metrics.inc(AUTOMATIC_MESSAGES, what="withheld")
+    for feedback in decided.feedback:
+        triage.metrics.inc(ANSWERS_JUDGED, outcome=feedback)

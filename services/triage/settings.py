@@ -5,6 +5,8 @@ from functools import cached_property
 
 from pydantic import Field
 
+from services.triage.domain.answers import AnswerPolicy
+from services.triage.domain.budget import Budget, Free
 from services.triage.domain.replies import Numbers
 from shared.service.settings import ServiceSettings
 
@@ -19,6 +21,20 @@ class TriageSettings(ServiceSettings):
         {"zalo": 168},
         description="By channel, how long after a person's message it may be answered, hours. A channel that is not "
         "named is never answered.",
+    )
+    free_replies: dict[str, int] = Field(
+        {"zalo": 8},
+        description="By channel, how many replies to one person are free within `BINHYEN_FREE_REPLY_HOURS`. A channel "
+        "that is not named has no such limit.",
+    )
+    free_reply_hours: int = Field(48, description="Hours in which free replies are counted.", ge=1)
+    free_replies_for_officers: int = Field(
+        3, description="How many of the free replies the machine leaves to officers, but for an emergency.", ge=0
+    )
+    questions_per_case: int = Field(2, description="How often a case may be asked back about; 0: never.", ge=0, le=2)
+    automatic_answers: bool = Field(True, description="Whether a sure answer to a procedure goes out by itself.")
+    automatic_answer_confidence: float = Field(
+        0.97, description="How sure it must be that this procedure is the one asked about, 0 to 1.", ge=0.5, le=1
     )
     police_number: str = Field("113", description="Emergency number of the police.")
     fire_number: str = Field("114", description="Emergency number of fire and rescue.")
@@ -41,6 +57,16 @@ class TriageSettings(ServiceSettings):
     @cached_property
     def reply_windows(self) -> dict[str, timedelta]:
         return {channel: timedelta(hours=hours) for channel, hours in self.reply_window_hours.items()}
+
+    @cached_property
+    def reply_budget(self) -> Budget:
+        within = timedelta(hours=self.free_reply_hours)
+        free = {channel: Free(count, within) for channel, count in self.free_replies.items()}
+        return Budget(free, self.free_replies_for_officers)
+
+    @cached_property
+    def answer_policy(self) -> AnswerPolicy:
+        return AnswerPolicy(self.automatic_answers, self.automatic_answer_confidence)
 
     @cached_property
     def emergency_numbers(self) -> Numbers:

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
+from services.triage.domain.answers import Knowledge
 from services.triage.domain.batch import Rules
 from services.triage.domain.casework import Desk
 from services.triage.domain.clocks import Clocks
+from services.triage.domain.heard import Wording
 from services.triage.domain.routing import Units
+from services.triage.domain.speaking import Speech
 from services.triage.domain.understanding import Decision, Message, Understanding
 from services.triage.settings import TriageSettings
 from services.triage.store import Store, registers
@@ -55,6 +58,8 @@ class Triage:
     settings: TriageSettings
     understanding: Understanding
     gazetteer: Register
+    wording: Wording
+    knowledge: Knowledge
     clocks: Clocks
     sealer: Sealer
     metrics: Metrics
@@ -69,7 +74,23 @@ class Triage:
     async def rules(self, tx: Tx) -> Rules:
         """What decisions go by now."""
         desk = Desk(await self.units.known(tx), self.settings.case_window)
-        return Rules(desk, self.settings.reply_windows, self.settings.emergency_numbers)
+        return Rules(desk, self._speech(desk.units))
+
+    def _speech(self, units: Units) -> Speech:
+        """What the machine says of itself goes by."""
+        settings = self.settings
+        return Speech(
+            windows=settings.reply_windows,
+            numbers=settings.emergency_numbers,
+            budget=settings.reply_budget,
+            questions=settings.questions_per_case,
+            policy=settings.answer_policy,
+            knowledge=self.knowledge,
+            wording=self.wording,
+            register=self.gazetteer,
+            units=units,
+            now=self.clock(),
+        )
 
     async def understands(self) -> str | None:
         """For /health/ready: its data is loaded, and it decides."""

@@ -117,6 +117,20 @@ CASES = Metric(
 UNDERSTOOD_SECONDS = Metric(
     "binhyen_understanding_seconds", Kind.HISTOGRAM, "Time to understand one batch.", ("triage",)
 )
+AUTOMATIC_MESSAGES = Metric(
+    "binhyen_automatic_messages_total",
+    Kind.COUNTER,
+    "Messages the machine asked to be sent by itself; withheld: for want of free replies.",
+    ("triage",),
+    {"what": ("acknowledgement", "question", "answer", "withheld")},
+)
+ANSWERS_JUDGED = Metric(
+    "binhyen_automatic_answers_judged_total",
+    Kind.COUNTER,
+    "What people said to automatic answers: that they helped, that they did not, or that a person is wanted.",
+    ("triage",),
+    {"outcome": ("helped", "not_helped", "person")},
+)
 SENDS = Metric(
     "binhyen_sends_total",
     Kind.COUNTER,

@@ -14,8 +14,7 @@ from services.triage.api.visibility import may_lift_seal
 from services.triage.domain import casework, sealing
 from services.triage.domain.case import Change
 from services.triage.domain.conversation import Turn
-from services.triage.domain.replies import answer as reply_to
-from services.triage.domain.replies import open_until
+from services.triage.domain.replies import open_until, reply_to
 from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
 from services.triage.store import acts, conversations, registers

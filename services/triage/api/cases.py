@@ -24,6 +24,7 @@ from services.triage.api.models import (
     WholeCase,
 )
 from services.triage.api.parts import Parts, seen_case
+from services.triage.api.proposals import proposal_for
 from services.triage.api.visibility import may_work_on, scope_of
 from services.triage.domain.case import Case
 from services.triage.domain.codes import shown
@@ -163,6 +164,7 @@ def _whole(case: Case, turns: Sequence[asyncpg.Record], sent: Sequence[asyncpg.R
         corrections=corrected_fields(case.corrections),
         outcome_note=case.outcome_note,
         open_until=open_until(case, triage.settings.reply_windows),
+        proposal=proposal_for(case, triage),
         conversation=[
             SaidTurn(
                 at=turn["at"],
@@ -172,6 +174,7 @@ def _whole(case: Case, turns: Sequence[asyncpg.Record], sent: Sequence[asyncpg.R
                 officer=turn["officer"],
                 attachments=turn["attachments"],
                 decision=turn["decision"],
+                automatic=turn["automatic"],
             )
             for turn in turns
         ],
@@ -193,5 +196,6 @@ def _listed(case: Case) -> CaseRow:
         reasons=list(case.reasons),
         first_message_key=case.first_message_key,
         messages=case.messages,
+        person_says=case.person_says,
         **counted,
     )

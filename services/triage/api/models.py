@@ -1,7 +1,7 @@
 """What the case routes take and give, as values: dataclasses out, pydantic in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,7 +15,10 @@ Status = Literal["open", "answered", "resolved"]
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case in a list. `first_message_key`: the channel's id of its first message. Times are UTC."""
+    """A case in a list. `first_message_key`: the channel's id of its first message. Times are UTC.
+
+    `person_says`: "settle" or "withdraw" where the person says so; it ends nothing by itself.
+    """
 
     code: str
     case: UUID
@@ -38,6 +41,7 @@ class CaseRow:
     reasons: list[str]
     first_message_key: str | None
     messages: int
+    person_says: str | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,34 @@ class SaidTurn:
     officer: str | None
     attachments: list[dict[str, Any]]
     decision: dict[str, Any] | None
+    automatic: dict[str, Any] | None
+    """What the page said by itself: purpose, about, text (its version, or the question), confidence, candidates."""
+
+
+@dataclass(frozen=True)
+class FactToCheck:
+    """A part of an answer that is not told before a person has looked it up."""
+
+    part: str
+    vi: str
+    en: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class ProposedAnswer:
+    """What the knowledge base proposes. `doubts`: why it did not go out by itself, for the officer to read."""
+
+    procedure: str
+    confidence: float
+    asked_for: list[str]
+    text_vi: str
+    text_en: str
+    text_version: str
+    valid_from: date | None
+    valid_to: date | None
+    to_check: list[FactToCheck]
+    doubts: list[str]
 
 
 @dataclass(frozen=True)
@@ -79,7 +111,10 @@ class ReplyState:
 
 @dataclass(frozen=True)
 class WholeCase:
-    """A case with its conversation. `open_until`: when the channel's window for an answer closes."""
+    """A case with its conversation. `open_until`: when the channel's window for an answer closes.
+
+    `proposal`: an answer to the procedure last asked about, where there is one.
+    """
 
     case: CaseRow
     code_shown: str
@@ -88,6 +123,7 @@ class WholeCase:
     corrections: dict[str, str]
     outcome_note: str | None
     open_until: datetime | None
+    proposal: ProposedAnswer | None
     conversation: list[SaidTurn]
     replies: list[ReplyState]
 

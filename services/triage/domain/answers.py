@@ -140,13 +140,14 @@ def _untold(entry: Entry, wanted: Wanted) -> list[str]:
     return [f"phần được hỏi còn phải kiểm tra: {', '.join(untold)}"] if untold else []
 
 
-def automatic_text(entry: Entry, wanted: Wanted, *, code: str) -> str:
+def automatic_text(entry: Entry, wanted: Wanted, *, code: str, unit: str | None) -> str:
     """Marked as automatic, with its law and day, the way to a person, and the question whether it helped.
 
-    `code`: the case's, as it is read out.
+    `code`: the case's, as it is read out. `unit`: whose case it is, where that is a commune's police.
     """
+    whose = f"Câu hỏi này do {unit} phụ trách. " if unit else ""
     return (
-        f"Trả lời tự động. {entry.text(wanted.parts, 'vi')} "
+        f"Trả lời tự động. {entry.text(wanted.parts, 'vi')} {whose}"
         "Trang chỉ hướng dẫn, không nhận hồ sơ, ảnh giấy tờ tùy thân hay tiền. "
         f"Cần gặp người, xin nhắn GẶP CÁN BỘ (mã hồ sơ {code}).\n"
         "Thông tin này có giúp được ông/bà không? (1 có · 2 chưa)"
@@ -171,7 +172,7 @@ def _entry(slug: str, data: Mapping[str, Any], row: Mapping[str, str]) -> Entry:
         procedure=slug,
         name_vi=row["name_vi"],
         name_en=row["name_en"],
-        code=row["national_code"] or None,
+        code=row["national_code"].replace(";", ", ") or None,
         level=row["level"],
         check=data.get("check", False),
         checked_on=data["checked_on"],

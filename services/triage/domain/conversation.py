@@ -84,6 +84,12 @@ class Automatic:
     candidates: tuple[tuple[str | None, str | None], ...] = ()
 
 
+def automatic_of(fields: Mapping[str, Any]) -> Automatic:
+    """From what the store kept."""
+    candidates = tuple((of_2020, of_2025) for of_2020, of_2025 in fields["candidates"])
+    return Automatic(fields["purpose"], fields["about"], fields["text"], fields["confidence"], candidates)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One thing said. A page's turn has no reading. `reachable`: an automatic answer may go out for it.

@@ -1,19 +1,21 @@
 """From events to turns: what is asked of understanding, and what a conversation makes of its answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.triage.domain.asking import chosen
 from services.triage.domain.case import Conversation
-from services.triage.domain.conversation import Turn, closing, reading_of
+from services.triage.domain.conversation import Automatic, Turn, closing, reading_of
+from services.triage.domain.heard import Heard, Wording, heard
 from services.triage.domain.replies import reachable
 from services.triage.domain.routing import Page
-from services.triage.domain.understanding import Decision, Message, Speaker, decision_to_fields
+from services.triage.domain.understanding import Decision, Message, Place, Speaker, decision_to_fields
 from services.triage.domain.understanding import Turn as Said
 from shared.events import MessageEchoed, MessageReceived
-from shared.gazetteer import vietnamese_date
+from shared.gazetteer import Register, structure_on, vietnamese_date
 
 Spoken = MessageReceived | MessageEchoed
 
@@ -31,11 +33,24 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What understanding is asked of a batch. `alone`: the place of the same message without its conversation."""
+    """What understanding is asked of a batch. `alone`: the place of the same message without its conversation.
+
+    `after`: what the page had said by itself just before a message, where no officer has spoken since.
+    """
 
     messages: tuple[Message, ...]
     at: Mapping[UUID, int]
     alone: Mapping[UUID, int]
+    after: Mapping[UUID, Automatic]
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What replies are heard by. `windows`: by channel, how long after a person's act it may be answered."""
+
+    wording: Wording
+    register: Register
+    windows: Mapping[str, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +68,18 @@ def ask(events: Sequence[Spoken], past: Mapping[str, Sequence[Past]], pages: Map
         conversation: [(p.turn.order, Said(Speaker(p.turn.speaker), p.words)) for p in kept]
         for conversation, kept in past.items()
     }
+    paged = {
+        conversation: [(p.turn.order, p.turn.automatic) for p in kept if p.turn.speaker == "page"]
+        for conversation, kept in past.items()
+    }
     for event in events:
         said.setdefault(event.conversation, []).append((_order(event), Said(_speaker(event), event.text)))
+        if isinstance(event, MessageEchoed):
+            paged.setdefault(event.conversation, []).append((_order(event), None))
     messages: list[Message] = []
     at: dict[UUID, int] = {}
     alone: dict[UUID, int] = {}
+    after: dict[UUID, Automatic] = {}
     for event in events:
         if isinstance(event, MessageEchoed):
             continue
@@ -68,16 +90,16 @@ def ask(events: Sequence[Spoken], past: Mapping[str, Sequence[Past]], pages: Map
         if context:
             alone[event.id] = len(messages)
             messages.append(_message(event, pages.get(event.account), ()))
-    return Asked(tuple(messages), at, alone)
+        page = max((p for p in paged.get(event.conversation, ()) if p[0] < _order(event)), default=None, key=_first)
+        if page is not None and page[1] is not None:
+            after[event.id] = page[1]
+    return Asked(tuple(messages), at, alone, after)
 
 
-def understood(
-    events: Sequence[Spoken], asked: Asked, decisions: Sequence[Decision], windows: Mapping[str, timedelta]
-) -> list[Understood]:
+def understood(events: Sequence[Spoken], asked: Asked, decisions: Sequence[Decision], ears: Ears) -> list[Understood]:
     """The batch as turns."""
     return [
-        _echo(event) if isinstance(event, MessageEchoed) else _told(event, asked, decisions, windows)
-        for event in events
+        _echo(event) if isinstance(event, MessageEchoed) else _told(event, asked, decisions, ears) for event in events
     ]
 
 
@@ -85,21 +107,50 @@ def conversation_of(event: Spoken) -> Conversation:
     return Conversation(event.conversation, event.channel, event.account, event.person)
 
 
-def _told(
-    event: MessageReceived, asked: Asked, decisions: Sequence[Decision], windows: Mapping[str, timedelta]
-) -> Understood:
+def _told(event: MessageReceived, asked: Asked, decisions: Sequence[Decision], ears: Ears) -> Understood:
     decision = decisions[asked.at[event.id]]
     by_itself = decisions[asked.alone.get(event.id, asked.at[event.id])]
-    fields = decision_to_fields(decision)
+    after = asked.after.get(event.id)
+    pending = ("answer" if after.purpose == "answer" else after.about) if after else None
+    said = heard(event.text, decision, by_itself, pending=pending, wording=ears.wording)
+    fields, said = _completed(event, decision, said, after, ears)
+    closes = said.feedback is not None or closing(by_itself.category, by_itself.topic, decision.act)
     turn = Turn(
         at=event.decided_at,
         id=event.id,
         speaker="person",
         key=event.message_key,
-        reading=reading_of(fields, closes=closing(by_itself.category, by_itself.topic, decision.act)),
-        reachable=reachable(event, windows),
+        reading=reading_of(fields, closes=closes),
+        reachable=reachable(event, ears.windows),
+        heard=said,
     )
     return Understood(turn, fields, event)
+
+
+def _completed(
+    event: MessageReceived, decision: Decision, said: Heard, after: Automatic | None, ears: Ears
+) -> tuple[dict[str, Any], Heard]:
+    """The decision, with what a reply means after what the page had said."""
+    fields = decision_to_fields(decision)
+    if said.feedback is not None:
+        return fields | {"act": "answer", "review": []}, said
+    if after is None or after.about != "commune" or decision.place in {Place.TEXT, Place.OUTSIDE}:
+        return fields, said
+    structure = structure_on(vietnamese_date(event.decided_at))
+    named = chosen(event.text, after.candidates, ears.register, structure)
+    return (fields | _settled(fields, named), replace(said, tells_place=True)) if named else (fields, said)
+
+
+def _settled(fields: Mapping[str, Any], named: tuple[str | None, str | None]) -> dict[str, Any]:
+    """Of the communes that the page's question named, the one the person means."""
+    return {
+        "place": "text",
+        "commune_2020": named[0],
+        "commune_2025": named[1],
+        "candidates": [],
+        "review": [reason for reason in fields["review"] if reason != "commune_unclear"],
+        "reasons": [*fields["reasons"], "Người gửi trả lời câu hỏi của trang: chọn một trong các xã được nêu."],
+    }
 
 
 def _echo(event: MessageEchoed) -> Understood:
@@ -122,6 +173,10 @@ def _message(event: Spoken, page: Page | None, context: tuple[Said, ...]) -> Mes
             if each.latitude is not None and each.longitude is not None
         ),
     )
+
+
+def _first(pair: tuple[Any, object]) -> Any:
+    return pair[0]
 
 
 def _order(event: Spoken) -> tuple[Any, UUID]:

@@ -1,4 +1,4 @@
-"""What is said to a person: the acknowledgement with the case's code, and an officer's answer."""
+"""How things are said to a person: the acknowledgement with the case's code, and whatever else is sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -96,8 +96,18 @@ def open_until(case: Case, windows: Mapping[str, timedelta]) -> datetime | None:
     return case.last_message_at + window if window and case.last_message_at else None
 
 
-def answer(case: Case, reply: UUID, text: str, *, province: str, at: datetime, not_after: datetime) -> ReplyRequested:
-    """What an officer wrote, to be sent by notify."""
+def reply_to(
+    case: Case,
+    reply: UUID,
+    text: str,
+    *,
+    province: str,
+    at: datetime,
+    not_after: datetime,
+    purpose: Literal["answer", "question"] = "answer",
+    quoted_key: str | None = None,
+) -> ReplyRequested:
+    """What an officer wrote, or what the machine asks or answers by itself, to be sent by notify."""
     priority: Literal["emergency", "reply"] = "emergency" if case.facts.category == "emergency" else "reply"
     return ReplyRequested(
         id=reply,
@@ -108,8 +118,9 @@ def answer(case: Case, reply: UUID, text: str, *, province: str, at: datetime, n
         person=case.conversation.person,
         case=case.id,
         code=case.code,
-        purpose="answer",
+        purpose=purpose,
         priority=priority,
         text=text,
+        quoted_key=quoted_key,
         not_after=not_after,
     )

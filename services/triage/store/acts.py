@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.triage.domain.case import Act, Change
-from services.triage.store import cases, replies
+from services.triage.domain.conversation import Turn
+from services.triage.domain.speaking import Saying
+from services.triage.store import cases, conversations, replies
 from shared.audit import AuditRow, record
 from shared.database import Tx
 from shared.events import CaseFacts, ReplyRequested
@@ -33,6 +35,23 @@ async def keep(
     await cases.publish_replies(tx, said, traceparents)
     rows = [_audited(change, act, province, detail) for change in changes for act in change.acts]
     await record(tx, *[row for row in rows if row is not None])
+
+
+async def keep_sayings(tx: Tx, sayings: Sequence[Saying], province: str) -> None:
+    """What the machine asked or answered: a turn of its conversation, and on the record as its own act."""
+    turns = [(saying, saying.turn) for saying in sayings if saying.turn is not None]
+    own = [(saying.conversation, turn, saying.reply.text, saying.reply.occurred_at) for saying, turn in turns]
+    await conversations.save_own(tx, own, province)
+    await record(tx, *[_said(saying, turn, province) for saying, turn in turns])
+
+
+def _said(saying: Saying, turn: Turn, province: str) -> AuditRow:
+    reply, told = saying.reply, turn.automatic
+    detail: dict[str, object] = {"code": reply.code, "reply": str(reply.id)}
+    if told is not None:
+        detail |= {"about": told.about, "text": told.text, "confidence": told.confidence}
+    act = "case.asked_back" if saying.what == "question" else "case.answered_automatically"
+    return AuditRow(reply.occurred_at, "system:triage", act, f"case:{reply.case}", province, detail)
 
 
 def _audited(change: Change, act: Act, province: str, detail: Mapping[str, object]) -> AuditRow | None:

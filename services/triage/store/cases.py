@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from services.triage.domain.case import Case, Change, Conversation, Identity, events_of, identity
+from services.triage.domain.heard import wanted_of
 from services.triage.domain.summary import Corrections, corrections_of
 from shared.database import OutboxRow, Tx, add
 from shared.events import CaseFacts, ReplyRequested, encode
@@ -49,6 +50,8 @@ COLUMNS: Mapping[str, str] = {
     "messages": "integer",
     "last_message_at": "timestamptz",
     "acknowledged": "boolean",
+    "proposal": "jsonb",
+    "person_says": "text",
 }
 """Every column of a case and its type, in the order of `_values`."""
 
@@ -132,7 +135,7 @@ def _values(case: Case, province: str) -> tuple[Any, ...]:
         *(facts.commune_2020, facts.commune_2025, case.conflict, _json(facts.review), _json(case.reasons), kept),
         *(facts.opened_at, facts.answered_at, facts.resolved_at, case.first_resolved_at, facts.outcome),
         *(case.outcome_note, case.due_at, case.first_message_key, case.messages, case.last_message_at),
-        case.acknowledged,
+        *(case.acknowledged, asdict(case.proposal) if case.proposal else None, case.person_says),
     )
 
 
@@ -165,6 +168,8 @@ def case_of(row: asyncpg.Record) -> Case:
         last_message_at=row["last_message_at"],
         first_resolved_at=row["first_resolved_at"],
         acknowledged=row["acknowledged"],
+        proposal=wanted_of(row["proposal"]) if row["proposal"] else None,
+        person_says=row["person_says"],
         outcome_note=row["outcome_note"],
         due_at=row["due_at"],
     )

@@ -1,7 +1,7 @@
 """Conversations: locked, read from the case in force on, and their turns kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,7 +9,8 @@ import asyncpg
 
 from services.triage.domain.case import Case, Conversation
 from services.triage.domain.casework import File
-from services.triage.domain.conversation import Turn, reading_of
+from services.triage.domain.conversation import Turn, automatic_of, reading_of
+from services.triage.domain.heard import heard_of, heard_to_fields
 from services.triage.domain.intake import Past, Spoken, Understood
 from services.triage.domain.routing import Page
 from services.triage.store import registers
@@ -37,7 +38,7 @@ with asked as (select * from unnest($1::text[], $2::timestamptz[]) as a(conversa
 begun as (
     select a.conversation, (
         select max(c.opened_at) from cases c
-        where c.conversation = a.conversation and c.kind = 'conversation' and c.opened_at <= a.at
+        where c.conversation = a.conversation and c.kind = 'conversation' and c.opened_at < a.at
     ) as since from asked a
 )
 select {", ".join(f"c.{name}" for name in COLUMNS)}
@@ -45,27 +46,29 @@ from begun b join cases c on c.conversation = b.conversation and c.kind = 'conve
     and (b.since is null or c.opened_at >= b.since)
 order by c.opened_at
 """  # noqa: S608 - names of columns
-"""Of each conversation the case in force at a moment and all later ones; every one where none had begun."""
+"""Of each conversation the case in force just before a moment and all later ones; every one where none had begun."""
 
 TURNS_FROM = """
-select t.at, t.id, t.conversation, t.case_id, t.speaker, t.message_key, t.officer, t.words, t.decision, t.closes
+select t.at, t.id, t.conversation, t.case_id, t.speaker, t.message_key, t.officer, t.words, t.decision, t.closes,
+    t.heard, t.automatic
 from unnest($1::text[], $2::timestamptz[]) as a(conversation, since)
 join turns t on t.conversation = a.conversation and t.at >= a.since
 order by t.at, t.id
 """
 
 TURNS_OF_CASE = """
-select at, id, conversation, case_id, speaker, message_key, officer, words, decision, closes
+select at, id, conversation, case_id, speaker, message_key, officer, words, decision, closes, heard, automatic
 from turns where case_id = $1 order by at, id
 """
 
 WHOLE_TURNS = """
-select at, speaker, words, message_key, officer, attachments, decision from turns where case_id = $1 order by at, id
+select at, speaker, words, message_key, officer, attachments, decision, automatic
+from turns where case_id = $1 order by at, id
 """
 
 TURN_COLUMNS = (
     *("at", "id", "province", "conversation", "case_id", "speaker", "message_key", "quoted_key", "officer"),
-    *("words", "attachments", "decision", "closes", "received_at"),
+    *("words", "attachments", "decision", "closes", "heard", "automatic", "received_at"),
 )
 
 REASSIGN = """
@@ -117,10 +120,13 @@ async def open_files(tx: Tx, since: Mapping[Conversation, datetime]) -> list[Ope
     cases: dict[str, list[Case]] = {}
     for case in map(case_of, await tx.fetch(CASES_FROM, ids, list(since.values()))):
         cases.setdefault(case.conversation.id, []).append(case)
+    loaded = {case.id for found in cases.values() for case in found}
     begins = [_begins(cases.get(c.id, ()), at) for c, at in since.items()]
     turns: dict[str, list[Past]] = {}
     for row in await tx.fetch(TURNS_FROM, ids, begins):
-        turns.setdefault(row["conversation"], []).append(_past(row))
+        past = _past(row)
+        if past.turn.case is None or past.turn.case in loaded:  # another case may end where the first one begins
+            turns.setdefault(row["conversation"], []).append(past)
     pages = await registers.pages(tx, {conversation.account for conversation in since})
     return [_opened(c, pages.get(c.account, Page(c.account)), cases.get(c.id, ()), turns.get(c.id, ())) for c in since]
 
@@ -147,11 +153,21 @@ async def save_turns(
 
 async def save_answer(tx: Tx, conversation: Conversation, turn: Turn, words: str, province: str) -> None:
     """An officer's answer by our own door, as a turn of the page beside the others."""
-    record: tuple[object, ...] = (
-        *(turn.at, turn.id, province, conversation.id, turn.case, turn.speaker, turn.key, None, turn.officer),
-        *(words, [], None, False, turn.at),
-    )
-    await tx.copy_records_to_table("turns", records=[record], columns=TURN_COLUMNS)
+    await save_own(tx, [(conversation.id, turn, words, turn.at)], province)
+
+
+async def save_own(tx: Tx, said: Sequence[tuple[str, Turn, str, datetime]], province: str) -> None:
+    """Turns of the page that go out by our own door: conversation, turn, words, and when they were asked for."""
+    if not said:
+        return
+    records: list[tuple[object, ...]] = [
+        (
+            *(turn.at, turn.id, province, conversation, turn.case, turn.speaker, turn.key, None, turn.officer),
+            *(words, [], None, False, None, asdict(turn.automatic) if turn.automatic else None, at),
+        )
+        for conversation, turn, words, at in said
+    ]
+    await tx.copy_records_to_table("turns", records=records, columns=TURN_COLUMNS)
 
 
 def _across_pages(event: Spoken) -> str | None:
@@ -160,7 +176,7 @@ def _across_pages(event: Spoken) -> str | None:
 
 def _begins(cases: Sequence[Case], at: datetime) -> datetime:
     """Turns are wanted from the first case loaded on, or all of them where the news comes before every case."""
-    return cases[0].facts.opened_at if cases and cases[0].facts.opened_at <= at else BEGINNING
+    return cases[0].facts.opened_at if cases and cases[0].facts.opened_at < at else BEGINNING
 
 
 def _opened(conversation: Conversation, page: Page, cases: Sequence[Case], past: Sequence[Past]) -> Opened:
@@ -177,6 +193,8 @@ def _past(row: asyncpg.Record) -> Past:
         reading=reading_of(decision, closes=row["closes"]) if decision else None,
         officer=row["officer"],
         case=row["case_id"],
+        heard=heard_of(row["heard"]),
+        automatic=automatic_of(row["automatic"]) if row["automatic"] else None,
     )
     return Past(turn, row["words"])
 
@@ -187,5 +205,9 @@ def _record(news: Understood, case_of: Mapping[UUID, UUID], province: str) -> tu
     return (
         *(turn.at, turn.id, province, event.conversation, case_of.get(turn.id), turn.speaker, turn.key),
         *(event.quoted_key, turn.officer, event.text, attachments, news.decision),
-        *(turn.reading.closes if turn.reading else False, event.received_at),
+        *(turn.reading.closes if turn.reading else False, _heard(turn), None, event.received_at),
     )
+
+
+def _heard(turn: Turn) -> dict[str, object] | None:
+    return heard_to_fields(turn.heard) if turn.speaker == "person" else None

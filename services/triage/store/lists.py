@@ -12,7 +12,7 @@ from shared.database import Tx
 LISTED = (
     *("code", "id", "version", "category", "topic", "urgency", "status", "unit", "commune_2020", "commune_2025"),
     *("opened_at", "answered_at", "resolved_at", "outcome", "due_at", "review", "reasons", "first_message_key"),
-    *("messages", "channel", "kind"),
+    *("messages", "channel", "kind", "person_says"),
 )
 
 WITHIN = """

@@ -10,6 +10,7 @@ from services.triage.domain.case import Conversation, Identity, identity
 from services.triage.domain.casework import Desk
 from services.triage.domain.conversation import Reading, Turn
 from services.triage.domain.routing import Unit, Units
+from services.triage.domain.understanding import Act, Category, Decision, Place, Urgency
 from shared.events.base import NAMESPACE
 
 START = datetime(2020, 5, 4, 8, tzinfo=UTC)
@@ -64,7 +65,51 @@ def a_message(days: float = 0, name: object = "m", **changes: Any) -> Turn:
 
 def an_answer(days: float = 1, name: object = "a", **changes: Any) -> Turn:
     """A page's turn."""
-    return Turn(START + timedelta(days=days), turn_id(name), "page", f"key-{name}", **{"officer": "o" * 32} | changes)
+    plain: dict[str, Any] = {"key": f"key-{name}", "officer": "o" * 32}
+    return Turn(START + timedelta(days=days), turn_id(name), "page", **plain | changes)
+
+
+def a_decision(**changes: Any) -> Decision:
+    """A question on residence at the page's commune, as sure as can be."""
+    plain: dict[str, Any] = {
+        "id": "m",
+        "category": Category.ADMIN_QUESTION,
+        "also": (),
+        "topic": "residence",
+        "topics": ("residence",),
+        "urgency": Urgency.LOW,
+        "act": Act.ASK,
+        "procedure": "temporary-residence-registration",
+        "language": "vi",
+        "about_police": False,
+        "place": Place.PAGE,
+        "province": "66",
+        "commune_2020": "24118",
+        "commune_2025": "24121",
+        "candidates": (),
+        "confidence": 0.95,
+        "review": (),
+        "reasons": (),
+        "procedure_confidence": 0.99,
+    }
+    return Decision(**plain | changes)
+
+
+def a_tip(**changes: Any) -> Decision:
+    """A report of theft in Ea Tu."""
+    plain: dict[str, Any] = {
+        "category": Category.TIP,
+        "topic": "theft",
+        "topics": ("theft",),
+        "urgency": Urgency.NORMAL,
+        "act": Act.REPORT,
+        "procedure": None,
+        "procedure_confidence": 0.0,
+        "place": Place.TEXT,
+        "commune_2020": "24154",
+        "commune_2025": "24163",
+    }
+    return a_decision(**plain | changes)
 
 
 def identities() -> Iterator[Identity]:

@@ -15,6 +15,7 @@ from services.triage.domain.conversation import Turn
 from services.triage.domain.heard import Heard, Matter
 from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
+from shared.events import CaseFacts
 from tests.unit.triage.make import (
     CONVERSATION,
     START,
@@ -69,7 +70,7 @@ class Book:
         return [turn for turn in later if turn.case is None or turn.case in mine]
 
     @property
-    def facts(self) -> list[object]:
+    def facts(self) -> list[tuple[CaseFacts, str | None, int, list[str]]]:
         """What the cases are in the end, whichever code each has."""
         told = [(case.facts, case.first_message_key, case.messages, self.keys_of(case)) for case in self.cases.values()]
         return sorted(told, key=lambda each: (each[0].opened_at, each[1] or ""))

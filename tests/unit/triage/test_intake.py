@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.triage.domain.intake import ask, understood
+from services.triage.domain.intake import Ears, ask, understood
 from services.triage.domain.routing import Page
 from services.triage.domain.understanding import Decision, Message
+from services.triage.knowledge import load_wording
 from services.triage.understanding_data import load_understanding
+from shared.gazetteer import Gazetteer
 from tests import make
 
-WINDOWS = {"zalo": timedelta(days=7)}
 UNDERSTANDING = load_understanding()
+EARS = Ears(load_wording(), Gazetteer.load(), {"zalo": timedelta(days=7)})
 PAGES = {make.PAGE: Page(make.PAGE, "commune-2020-24154", "24154", "24163")}
 
 
@@ -33,7 +35,7 @@ def test_whether_a_message_closes_a_matter_is_asked_of_it_alone() -> None:
     first = make.a_message("tối nào cũng có đánh bạc ăn tiền", key="1")
     later = make.a_message("ok anh", key="2", occurred_at=make.NOON + timedelta(days=30))
     asked = ask([first, later], {}, PAGES)
-    turns = understood([first, later], asked, decide(asked.messages), WINDOWS)
+    turns = understood([first, later], asked, decide(asked.messages), EARS)
     tip, ok = (each.turn.reading for each in turns)
     assert tip is not None
     assert ok is not None
@@ -44,7 +46,7 @@ def test_whether_a_message_closes_a_matter_is_asked_of_it_alone() -> None:
 def test_an_echo_is_a_turn_of_the_page_without_a_reading() -> None:
     echo = make.an_echo()
     asked = ask([echo], {}, PAGES)
-    (turn,) = understood([echo], asked, [], WINDOWS)
+    (turn,) = understood([echo], asked, [], EARS)
     assert asked.messages == ()
     assert (turn.turn.speaker, turn.turn.reading, turn.turn.officer, turn.decision) == ("page", None, "a1", None)
 
@@ -53,5 +55,5 @@ def test_a_time_that_cannot_be_believed_gives_way_to_ours() -> None:
     received = make.NOON + timedelta(days=3)
     message = make.a_message(time_suspect=True, received_at=received)
     asked = ask([message], {}, PAGES)
-    (turn,) = understood([message], asked, decide(asked.messages), WINDOWS)
+    (turn,) = understood([message], asked, decide(asked.messages), EARS)
     assert (turn.turn.at, turn.turn.reachable) == (received, False)

@@ -1,0 +1,152 @@
+"""What a message says beside its labels, in the words people use."""
+
+import pytest
+
+from services.triage.domain.heard import Feedback, Matter, Wanted, heard, heard_of, heard_to_fields, plain, tells_when
+from services.triage.domain.understanding import Act, Category, Decision, Place, Review
+from services.triage.knowledge import load_wording
+from tests.unit.triage.make import a_decision, a_tip
+
+WORDING = load_wording()
+
+
+def feedback(text: str, pending: str | None = "answer") -> Feedback | None:
+    return heard(text, a_decision(), a_decision(), pending=pending, wording=WORDING).feedback
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "1.", "Có", "có ạ", "Dạ có ạ", "co", "1 co", "được rồi ạ", "Rõ rồi, cảm ơn anh", "CÓ"]
+)
+def test_a_yes_in_its_many_spellings(text: str) -> None:
+    assert feedback(text) == "helped"
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "2 chưa", "chưa ạ", "Chưa", "ko", "không ạ", "chua ro", "dạ chưa anh ơi", "không giúp được"]
+)
+def test_a_no_in_its_many_spellings(text: str) -> None:
+    assert feedback(text) == "not_helped"
+
+
+@pytest.mark.parametrize("text", ["GẶP CÁN BỘ", "gap can bo", "cho tôi gặp cán bộ với", "muốn gặp công an ạ"])
+@pytest.mark.parametrize("pending", ["answer", "commune", None])
+def test_whoever_wants_a_person_says_so_at_any_time(text: str, pending: str | None) -> None:
+    assert feedback(text, pending) == "person"
+
+
+@pytest.mark.parametrize(
+    "text", ["có, nhưng lệ phí bao nhiêu", "1 tháng nữa tôi đi", "chưa có thẻ thì làm sao", "cảm ơn", "ok"]
+)
+def test_what_says_more_than_yes_or_no_is_no_such_reply(text: str) -> None:
+    assert feedback(text) is None
+
+
+@pytest.mark.parametrize("pending", ["commune", "when", None])
+def test_a_bare_number_means_nothing_where_no_automatic_answer_waits(pending: str | None) -> None:
+    assert feedback("1", pending) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tối qua mất con bò", True),
+        ("khoảng 9h", True),
+        ("lúc 21:30", True),
+        ("ngày 20 tháng 11", True),
+        ("hôm 20/11", True),
+        ("mất con bò ở thôn 3", False),
+        ("xã Ea Tu", False),
+    ],
+)
+def test_a_time_is_heard_in_bare_letters(text: str, told: bool) -> None:
+    assert tells_when(plain(text), WORDING) is told
+
+
+REPORT = "hôm qua nhà tôi bị mất một con bò ở thôn 3"
+
+
+def matter(text: str, decision: Decision, pending: str | None = None) -> Matter:
+    return heard(text, decision, decision, pending=pending, wording=WORDING).matter
+
+
+def test_a_procedure_asked_about_and_an_offence_told_are_matters() -> None:
+    assert matter("cho hỏi thủ tục đăng ký tạm trú", a_decision()) == Matter("question", "residence")
+    assert matter(REPORT, a_tip()) == Matter("report", "theft")
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("nó trộm con bò của nhà bên cạnh nữa đó anh", a_tip()),
+        ("mất con bò", a_tip()),
+        (REPORT, a_tip(review=(Review.LOW_CONFIDENCE,))),
+        (REPORT, a_tip(act=Act.SETTLE)),
+        (REPORT, a_tip(also=(Category.ADMIN_QUESTION,))),
+        ("bao giờ thì giải quyết vụ của tôi vậy anh", a_decision(procedure="none_of_these")),
+        ("", a_tip()),
+        ("alo có ai không ạ cho tôi hỏi với", a_decision(category=Category.OTHER, procedure=None)),
+    ],
+)
+def test_what_may_go_on_with_the_same_story_is_no_matter_of_its_own(text: str, decision: Decision) -> None:
+    assert matter(text, decision) == Matter()
+
+
+def test_a_procedure_of_which_it_is_not_sure_is_a_question_on_no_subject() -> None:
+    assert matter("cho hỏi thủ tục", a_decision(procedure_confidence=0.4)) == Matter("question")
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"), [("ở xã Ea Tu ạ, nhà văn hóa buôn, họ lấy con bò cái", a_tip()), ("con bò", a_tip())]
+)
+def test_an_answer_to_the_page_s_question_opens_nothing(text: str, decision: Decision) -> None:
+    assert matter(text, decision, "commune") == Matter()
+
+
+def test_a_message_without_any_place_is_no_answer_to_where() -> None:
+    asks = a_decision(place=Place.PAGE)
+    assert matter("cho tôi hỏi thủ tục đăng ký tạm trú cho người thuê nhà với", asks, "commune").kind == "question"
+
+
+def test_another_matter_is_heard_where_it_is_said() -> None:
+    assert matter(f"tôi báo thêm một vụ nữa: {REPORT}", a_tip()).another
+
+
+def wanted(text: str, **changes: object) -> Wanted | None:
+    decision = a_decision(**changes)
+    return heard(text, decision, decision, pending=None, wording=WORDING).wants
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("đăng ký tạm trú hết bao nhiêu tiền", ("fee",)),
+        ("đăng ký tạm trú cần giấy tờ gì, nộp ở đâu", ("documents", "where")),
+        ("lam tam tru mat may ngay", ("time",)),
+        ("đăng ký tạm trú qua mạng được không", ("online",)),
+        ("tôi nộp rồi mà sao chưa có", ("status",)),
+        ("cho hỏi đăng ký tạm trú", ()),
+    ],
+)
+def test_the_part_of_the_answer_that_is_asked_for(text: str, parts: tuple[str, ...]) -> None:
+    found = wanted(text)
+    assert found is not None
+    assert set(parts) <= set(found.parts)
+    assert bool(parts) == bool(found.parts)
+
+
+def test_only_a_question_on_one_of_the_forty_wants_an_answer() -> None:
+    assert wanted("?", procedure="none_of_these") is None
+    assert wanted("?", procedure=None) is None
+    assert wanted("?", category=Category.TIP) is None
+
+
+def test_a_question_with_anything_beside_it_is_not_plain() -> None:
+    for changes in ({"also": (Category.TIP,)}, {"review": (Review.CONFLICT,)}, {"about_police": True}):
+        found = wanted("?", **changes)
+        assert found is not None
+        assert not found.plain
+
+
+def test_what_was_heard_is_kept_and_read_again() -> None:
+    said = heard(REPORT, a_decision(), a_tip(), pending=None, wording=WORDING)
+    assert heard_of(heard_to_fields(said)) == said
