@@ -1,7 +1,25 @@
-"""Place: where the event is or was, by the labels' guide. `Places(…).locate(message, category, topic)` → `Located`."""
+"""Place: where the event is or was, by the labels' guide. `Places(…).locate(message, category, topic)` → `Located`.
 
+Read in this order: spots.py (what a name may mean), text.py, names.py and search.py (finding names), mentions.py and
+roles.py (how and as what a name is mentioned), told.py (weighing), places.py (text, conversation, page).
+"""
+
+from services.triage.domain.understanding.place.located import Located
 from services.triage.domain.understanding.place.places import Places
-from services.triage.domain.understanding.place.told import Located
-from services.triage.domain.understanding.place.words import PlaceWords, place_words
+from services.triage.domain.understanding.place.points import Atlas
+from services.triage.domain.understanding.place.spots import Spot
+from services.triage.domain.understanding.place.villages import NO_VILLAGES, Villages
+from services.triage.domain.understanding.place.words import PlaceWords, ProvinceWords, place_words, province_words
 
-__all__ = ["Located", "PlaceWords", "Places", "place_words"]
+__all__ = [
+    "NO_VILLAGES",
+    "Atlas",
+    "Located",
+    "PlaceWords",
+    "Places",
+    "ProvinceWords",
+    "Spot",
+    "Villages",
+    "place_words",
+    "province_words",
+]

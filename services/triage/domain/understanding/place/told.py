@@ -1,240 +1,398 @@
-"""Where it is: what the text tells, else the conversation, else the page; never by chance.
+"""What a text tells of a place: its mentions weighed against each other as evidence.
 
-The rules are the guide's table of places, in its order. Where evidence leaves several communes, none is answered and
-the candidates are.
+Each name becomes a claim: the communes it may mean, narrowed by type word, district and page, and a weight by the part
+it plays. The heaviest claim wins by a margin; without one nothing is told, and names too close to call are candidates.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.triage.domain.understanding.message import Category, Message, Place, Speaker
-from services.triage.domain.understanding.place.mentions import Mention, Part, mentions_in
-from services.triage.domain.understanding.place.names import PlaceNames, Spot
-from services.triage.domain.understanding.place.words import PlaceWords
-from services.triage.domain.understanding.reading import Reading
-from shared.gazetteer.register import Register
+from services.triage.domain.understanding.place.mentions import Mention
+from services.triage.domain.understanding.place.names import PlaceNames
+from services.triage.domain.understanding.place.roles import TOLD_FROM, Role
+from services.triage.domain.understanding.place.search import Likeness
+from services.triage.domain.understanding.place.spots import Spot, distinct, narrowest
+from shared.gazetteer.commune import Kind
 from shared.gazetteer.structure import Structure
 
-# The victim's own place counts for these, wherever the other side sits.
-_AT_THE_VICTIMS = frozenset({"fraud", "cyber", "trafficking", "missing_person", "extortion_threat", "rumour"})
-_LAST_NAMED = frozenset({"traffic", "missing_person"})
-_MOST_CANDIDATES = 12
+MARGIN = 0.08  # by which the heaviest claim must lead
+_MENDED = 0.86  # how sure a name with a letter wrong is
+_LIVES_FAR = 0.44  # in a question: a far place one lives in, against any of ours that is told
+# In a question: where the procedure is done, then where one lives; "người Krông Bông" is who asks.
+_ASKING = {
+    Role.GONE_TO: Role.TOLD.value,
+    Role.OFFICE: Role.TOLD.value,
+    Role.LODGING: Role.TOLD.value,
+    Role.ORIGIN: Role.REGISTERED.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a text tells of a place. `spots`: one is settled, more are candidates; `why` is a sentence in Vietnamese."""
+    """What a text tells. `spots`: one is settled, more are candidates in order; `why` is a sentence in Vietnamese.
+
+    `outside`: another province, `province` its code in force (None abroad). `weak` are communes named in a part that
+    tells no place (a road's end); `districts` are former districts named.
+    """
 
     spots: tuple[Spot, ...] = ()
     only_district: bool = False
     outside: bool = False
     province: str | None = None
+    role: Role | None = None
+    sure: float = 0.0
+    weak: tuple[Spot, ...] = ()
+    districts: frozenset[str] = frozenset()
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """The answer: where from, and one spot or none with candidates. `province` is of the structure in force."""
-
-    place: Place
-    province: str | None
-    spot: Spot | None
-    candidates: tuple[Spot, ...]
-    only_district: bool
-    sureness: float
-    why: str
 
 
 NOTHING = Told()
 
 
-def told_by(reading: Reading, names: PlaceNames, words: PlaceWords, page: Spot | None, topic: str) -> Told:
-    """What one text tells: a settled spot, candidates, another province, or nothing."""
-    mentions = mentions_in(reading, names, words)
-    if not mentions:
-        return NOTHING
-    communes = [mention for mention in mentions if _means_commune(mention)]
-    districts = _districts(mentions, communes)
-    acted = _those_of_the_event(communes, topic)
-    if acted:
-        return _settled(acted, districts, names, page)
-    if districts:
-        return _district(districts, names, page)
-    return _elsewhere(mentions, topic)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is known of the matter beside the words around a name.
+
+    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `inside`: words tie the
+    matter to home (“ở quê”, “ba mẹ ở nhà”).
+    """
+
+    last_named: bool = False
+    bought: bool = False
+    inside: bool = False
+    asking: bool = False
+    asked: bool = False
 
 
-def locate(told: Told, remembered: Told, page: tuple[Spot, ...], category: Category, own_province: str) -> Located:
-    """Text beats conversation beats page. `page` has several spots where its old commune was split, none if unknown."""
-    if told.outside and category in {Category.EMERGENCY, Category.TIP}:
-        return Located(Place.OUTSIDE, told.province, None, (), False, 0.85, told.why)
-    for source, found, sure in ((Place.TEXT, told, 0.95), (Place.CONVERSATION, remembered, 0.9)):
-        if len(found.spots) == 1:
-            return Located(source, own_province, found.spots[0], (), False, sure, found.why)
-        if found.spots and category not in {Category.SPAM, Category.OTHER, Category.FEEDBACK}:
-            candidates = found.spots[:_MOST_CANDIDATES]
-            return Located(Place.AMBIGUOUS, own_province, None, candidates, found.only_district, 0.8, found.why)
-    return _by_page(page, category, own_province)
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What one name claims. `spots` empty and `outside` False: a former district, its communes in `spots` of it."""
+
+    mention: Mention
+    spots: tuple[Spot, ...]
+    weight: float
+    sure: float
+    outside: bool = False
+    province: str | None = None
+    only_district: bool = False
+
+    def target(self, structure: Structure) -> frozenset[str | None]:
+        """What it leads to, to compare claims by."""
+        if self.outside:
+            return frozenset({f"province {self.province}"})
+        return frozenset(spot.code(structure) for spot in self.spots)
 
 
-def page_spots(message: Message, register: Register, names: PlaceNames) -> tuple[Spot, ...]:
-    """The receiving page's commune; its parts where the old one was split; nothing where the page has none."""
-    old = register.commune(Structure.OF_2020, message.page_commune_2020)
-    new = register.commune(Structure.OF_2025, message.page_commune_2025)
-    if old and not new and names.structure is Structure.OF_2025:
-        parts = (share.commune for share in register.successors(old.code))
-        return tuple(replace(names.spot_of(part), commune_2020=old.code) for part in parts)
-    if old:
-        spot = names.spot_of(old)
-        return (replace(spot, commune_2025=new.code) if new else spot,)
-    return (names.spot_of(new),) if new else ()
+class Weigher:
+    """Weighs the mentions of one text, with one structure's names and the page's commune, if it has one."""
 
+    def __init__(self, names: PlaceNames, page: Spot | None, story: Story) -> None:
+        self._names, self._page, self._story = names, page, story
+        self._structure = names.structure
 
-def remembered_of(
-    readings: Sequence[tuple[Speaker, Reading]], names: PlaceNames, words: PlaceWords, page: Spot | None
-) -> Told:
-    """The place the person told before in this conversation, the latest first."""
-    for speaker, reading in reversed(readings):
-        told = told_by(reading, names, words, page, "") if speaker is Speaker.PERSON else NOTHING
-        if told.spots:
-            return replace(told, why=f"Trước đó trong cuộc trò chuyện: {told.why}")
-    return NOTHING
+    def weigh(self, mentions: Sequence[Mention]) -> Told:
+        """The settled spot, candidates, another province, or nothing."""
+        if not mentions:
+            return NOTHING
+        context = self._context(mentions)
+        districts = frozenset(m.name.district for m in context.values() if m.name.district)
+        claims = [
+            claim
+            for index, mention in enumerate(mentions)
+            if index not in context and (claim := self._claim(index, mentions, districts))
+        ]
+        told = self._decided(claims)
+        return replace(told, districts=districts | {d for c in claims if c.only_district for d in _districts(c)})
 
+    # Which mentions only say where another lies.
 
-def _means_commune(mention: Mention) -> bool:
-    return bool(mention.name.spots) and not (mention.as_district or mention.as_province)
+    def _context(self, mentions: Sequence[Mention]) -> dict[int, Mention]:
+        """Districts (and the own province) that stand beside a commune in them: they narrow, and claim nothing."""
+        found = {
+            index: mention
+            for index, mention in enumerate(mentions)
+            if self._is_district(mention)
+            and any(self._narrows(mention, other) for other in mentions if other is not mention)
+        }
+        return {index: mention for index, mention in found.items() if not self._is_itself(mention, mentions, found)}
 
+    def _narrows(self, district: Mention, other: Mention) -> bool:
+        if other.as_district or other.as_province or not other.name.spots:
+            return False
+        if other.name.former_province and not other.kind:
+            return False
+        if district.as_district and other.kind and 0 <= district.start - other.end <= 1:
+            return True  # "xã Ea Tu huyện Krông Pắc": what contradicts is told too
+        beside = _adjacent(district, other) or district.role.value >= TOLD_FROM
+        return beside and _lies_in(other, district.name.district)
 
-def _districts(mentions: list[Mention], communes: list[Mention]) -> frozenset[str]:
-    """Former districts named as such, or beside another commune that lies in them."""
-    found = set()
-    for mention in mentions:
+    def _is_itself(self, mention: Mention, mentions: Sequence[Mention], found: dict[int, Mention]) -> bool:
+        """A district's name that is all the others', too: one of them must stay."""
+        return bool(mention.name.spots) and len(found) == len(mentions)
+
+    def _is_district(self, mention: Mention) -> bool:
+        name = mention.name
+        if name.district is None or mention.kind is not None:
+            return False
+        return mention.as_district or not mention.name.spots or not mention.at_seat
+
+    # What each of the others claims.
+
+    def _claim(self, index: int, mentions: Sequence[Mention], districts: frozenset[str]) -> _Claim | None:
+        mention = mentions[index]
+        beyond = self._beyond(mention, mentions[index + 1 :])
+        weight = self._weight(mention)
+        if beyond is not None:
+            return self._outside(mention, beyond, weight)
+        name = mention.name
+        if name.own or mention.as_province:
+            return None
+        if name.former_province and not mention.kind:
+            return self._whole_province(mention, name.former_province, weight)
+        if mention.as_district or (name.district and not name.spots):
+            return self._whole_district(mention, weight)
+        spots = self._narrow(mention, districts)
+        if not spots or (mention.role is Role.WORK and self._story.inside):
+            return None
+        only = bool(name.district) and not (mention.kind or self._at_seat(mention)) and len(spots) > 1
+        return _Claim(mention, spots, weight, self._sureness(mention, spots, districts), only_district=only)
+
+    def _weight(self, mention: Mention) -> float:
+        role = mention.role
+        weight = role.value
+        if role in {Role.BOUGHT, Role.THEIRS} and self._story.bought:
+            weight = Role.TOLD.value
+        if self._story.asking:
+            weight = _ASKING.get(role, weight)
+        if weight < TOLD_FROM:
+            return weight
+        weight += 0.05 * (mention.kind is not None) + 0.04 * mention.nested + 0.03 * mention.pointed
+        weight -= 0.1 * (not mention.certain) * (not mention.pointed) + 0.06 * mention.at_school
+        return weight
+
+    def _sureness(self, mention: Mention, spots: tuple[Spot, ...], districts: frozenset[str]) -> float:
+        """How often such evidence is right about the commune, from the development sets."""
+        strong = mention.kind is not None or mention.name.landmark or mention.nested
+        told_in = any(spot.districts & districts for spot in spots)
+        sure = 0.98 if strong or told_in else 0.97 if mention.certain and mention.pointed else 0.94
+        if mention.likeness is Likeness.MENDED:
+            sure = _MENDED
+        if mention.kind and all(spot.kind is not mention.kind for spot in mention.name.spots):
+            sure -= 0.06
+        return sure - (0.06 if mention.at_school else 0.0)
+
+    def _beyond(self, mention: Mention, following: Sequence[Mention]) -> tuple[str | None, ...] | None:
+        """The provinces a name leads to where it is none of ours, or one of ours set in another province."""
+        name = mention.name
+        after = following[0] if following else None
+        if after and _adjacent(mention, after) and _only_beyond(after) and not after.lead.endswith(_WAY):
+            return after.name.beyond
+        if not name.beyond:
+            return None
+        if not (name.spots or name.district or name.own):
+            return name.beyond
+        named = mention.as_province or (mention.as_district and name.district is None)
+        return name.beyond if named and not name.own else None
+
+    def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> _Claim | None:
+        asking = self._story.asking
+        if mention.role in _LIVES_THERE and self._story.inside and not asking:
+            return None
+        if mention.role is (Role.WORK if asking else Role.OFFICE):
+            return None
+        if asking and mention.role in (_LIVES_THERE | {Role.EVENT}):
+            weight = _LIVES_FAR
+        if not (mention.pointed or mention.typed or mention.role in _TOLD_OUTSIDE or asking):
+            return None
+        province = provinces[0] if len(provinces) == 1 else None
+        sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
+        return _Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
+
+    def _whole_province(self, mention: Mention, province: str, weight: float) -> _Claim | None:
+        """A former province is as open as a former district, and tells nothing new to a page that lies there."""
+        spots = self._names.spots_of_former_province(province)
+        here = self._page.code(self._structure) if self._page else None
+        if not mention.pointed or here in {spot.code(self._structure) for spot in spots}:
+            return None
+        together = distinct((*mention.name.spots, *spots), self._structure)
+        return _Claim(mention, together, weight, 0.9, only_district=True)
+
+    def _whole_district(self, mention: Mention, weight: float) -> _Claim | None:
+        elsewhere = mention.role is Role.WORK or (mention.role is Role.OFFICE and not self._story.asking)
+        if mention.name.district is None or (elsewhere and self._page is not None):
+            return None
+        spots = distinct(self._names.spots_of_district(mention.name.district), self._structure)
+        return _Claim(mention, spots, weight, 0.9, only_district=True)
+
+    def _narrow(self, mention: Mention, districts: frozenset[str]) -> tuple[Spot, ...]:
+        """The spots that type word, district and page leave. A district that contradicts leaves all in doubt."""
+        spots = own = self._by_type_word(mention)
         district = mention.name.district
-        if district and (
-            mention.as_district or not mention.name.spots or (not mention.kind and _lies_in(communes, mention))
-        ):
-            found.add(district)
-    return frozenset(found)
+        if district and not (mention.kind or self._at_seat(mention)) and district not in districts:
+            spots = (*spots, *self._names.spots_of_district(district))
+        if districts:
+            inside = tuple(spot for spot in spots if spot.districts & districts)
+            spots = inside or (*spots, *(s for code in districts for s in self._names.spots_of_district(code)))
+        spots = distinct(spots, self._structure)
+        return self._by_the_page(spots, own) if len(spots) > 1 and not mention.name.landmark else spots
 
-
-def _lies_in(communes: list[Mention], district: Mention) -> bool:
-    return any(
-        other is not district and any(district.name.district in spot.districts for spot in other.name.spots)
-        for other in communes
-    )
-
-
-def _those_of_the_event(communes: list[Mention], topic: str) -> list[Mention]:
-    """The communes of the event; the sender's home only where nothing else is told; a road's end never alone."""
-    for part in (Part.EVENT, Part.HOME, Part.AWAY):
-        named = [mention for mention in communes if mention.part is part]
-        if named:
-            return named[-1:] if topic in _LAST_NAMED else named
-    return []
-
-
-def _settled(named: list[Mention], districts: frozenset[str], names: PlaceNames, page: Spot | None) -> Told:
-    each = [(mention, _narrow(mention, districts, names, page)) for mention in named]
-    each = [pair for pair in each if not _is_only_a_district(pair[0], districts)] or each
-    if len({_target(spots, names) for _, spots in each}) > 1:
-        pointed = [pair for pair in each if pair[0].pointed and len(pair[1]) == 1]
-        each = pointed if len({_target(spots, names) for _, spots in pointed}) == 1 else each
-    spots = _distinct([spot for _, found in each for spot in found], names.structure)
-    quoted = ", ".join(dict.fromkeys(f"“{mention.written}”" for mention, _ in each))
-    if len(spots) == 1:
-        return Told(spots, why=f"lời nhắn nêu {quoted}")
-    return Told(_page_first(spots, page, names), why=f"{quoted} có thể là {len(spots)} nơi")
-
-
-def _is_only_a_district(mention: Mention, districts: frozenset[str]) -> bool:
-    return mention.name.district in districts and not mention.kind
-
-
-def _target(spots: Sequence[Spot], names: PlaceNames) -> frozenset[str | None]:
-    return frozenset(spot.code(names.structure) for spot in spots)
-
-
-def _narrow(mention: Mention, districts: frozenset[str], names: PlaceNames, page: Spot | None) -> tuple[Spot, ...]:
-    """The spots that type word, district and page leave of a name. A district that contradicts leaves all in doubt."""
-    spots = own = _by_type_word(mention, names)
-    district = mention.name.district
-    if district and not (mention.kind or _names_the_seat(mention, names)) and district not in districts:
-        spots = (*spots, *names.spots_of_district(district))
-    if districts:
-        inside = tuple(spot for spot in spots if spot.districts & districts)
-        spots = inside or (*spots, *(spot for code in districts for spot in names.spots_of_district(code)))
-    spots = _distinct(spots, names.structure)
-    return _by_the_page(spots, own, page, names) if len(spots) > 1 else spots
-
-
-def _by_type_word(mention: Mention, names: PlaceNames) -> tuple[Spot, ...]:
-    """The name's own spots, by its type word, or by a landmark of the seat that bears a former district's name."""
-    spots = mention.name.spots
-    if mention.kind:
-        typed = tuple(spot for spot in spots if spot.kind is mention.kind)
-        return tuple(spot for spot in typed if spot.now) or typed or spots
-    in_force = tuple(spot for spot in spots if spot.now)
-    return in_force if in_force and _names_the_seat(mention, names) else spots
-
-
-def _names_the_seat(mention: Mention, names: PlaceNames) -> bool:
-    """Since 1 July 2025 "chợ Krông Pắc" is in the xã that bears the former district's name."""
-    return mention.at_seat and mention.name.district is not None and names.structure is Structure.OF_2025
-
-
-def _by_the_page(
-    spots: tuple[Spot, ...], own: tuple[Spot, ...], page: Spot | None, names: PlaceNames
-) -> tuple[Spot, ...]:
-    """A page that bears the name settles it, or one whose district only one of them lies in."""
-    if page is None:
+    def _by_type_word(self, mention: Mention) -> tuple[Spot, ...]:
+        """The name's spots by its type word, or by a landmark of the seat that bears a former district's name."""
+        spots = mention.name.spots
+        if mention.kind:
+            typed = tuple(spot for spot in spots if spot.kind is mention.kind)
+            return tuple(spot for spot in typed if spot.now) or typed or spots
+        if self._at_seat(mention):
+            return tuple(spot for spot in spots if spot.now) or spots
         return spots
-    here, named = page.code(names.structure), {spot.code(names.structure) for spot in own}
-    same = tuple(spot for spot in spots if spot.code(names.structure) == here and here in named)
-    near = tuple(spot for spot in spots if spot.districts & page.districts)
-    return same or (near if len(near) == 1 else spots)
 
+    def _at_seat(self, mention: Mention) -> bool:
+        """Since 1 July 2025 "chợ Krông Pắc" is in the xã that bears the former district's name."""
+        if not mention.at_seat or mention.name.district is None or mention.as_district:
+            return False
+        if self._structure is Structure.OF_2025:
+            return True
+        return any(spot.kind is Kind.THI_TRAN for spot in mention.name.spots)
 
-def _distinct(spots: Sequence[Spot], structure: Structure) -> tuple[Spot, ...]:
-    """One spot for each commune in force; which old commune it is stays open where several, or none, are told."""
-    merged: dict[str | None, Spot] = {}
-    for spot in spots:
-        code = spot.code(structure)
-        known = merged.get(code)
-        if known is None or (spot.now and not known.now):
-            merged[code] = spot
-        elif not known.now and known.commune_2020 != spot.commune_2020:
-            merged[code] = replace(known, commune_2020=None, districts=known.districts | spot.districts)
-    return tuple(merged.values())
+    def _by_the_page(self, spots: tuple[Spot, ...], own: tuple[Spot, ...]) -> tuple[Spot, ...]:
+        """A page that bears the name settles it, or one whose district only one of them lies in."""
+        page = self._page
+        if page is None:
+            return spots
+        here, named = page.code(self._structure), {spot.code(self._structure) for spot in own}
+        if len(spots) == len(named):
+            same = tuple(spot for spot in spots if spot.code(self._structure) == here)
+            if same and not _parts_of_one(spots):
+                return same
+        near = tuple(spot for spot in spots if spot.districts & page.districts)
+        return near if near and (len(near) == 1 or _parts_of_one(near)) else spots
 
+    # Which claim wins.
 
-def _district(districts: frozenset[str], names: PlaceNames, page: Spot | None) -> Told:
-    spots = _distinct([spot for code in sorted(districts) for spot in names.spots_of_district(code)], names.structure)
-    why = "lời nhắn chỉ nêu tên huyện, chưa rõ xã"
-    return Told(_page_first(spots, page, names), only_district=True, why=why)
+    def _decided(self, claims: list[_Claim]) -> Told:
+        strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
+        if self._story.asking and any(not claim.only_district for claim in strong):
+            strong = [claim for claim in strong if not claim.only_district]
+        if self._story.last_named:
+            strong = self._last(claims, strong)
+        if not strong:
+            started = [claim for claim in claims if claim.mention.role is Role.FROM and not claim.outside]
+            if self._page is None and len(started) == len(claims) == 1:
+                return replace(self._answer([started[0]], []), sure=0.7)
+            weak = distinct([spot for claim in claims for spot in claim.spots if not claim.outside], self._structure)
+            return replace(NOTHING, weak=() if any(c.only_district for c in claims) else weak)
+        ranked = sorted(self._grouped(strong), key=lambda group: -group[0].weight)
+        best, others = ranked[0], ranked[1:]
+        close = [group for group in others if best[0].weight - group[0].weight < MARGIN]
+        if close:
+            return self._too_close([best, *close])
+        return self._answer(best, others)
 
+    def _grouped(self, claims: list[_Claim]) -> list[list[_Claim]]:
+        """Claims that lead to the same, the heaviest first; one that lies within a wider one belongs to it."""
+        groups: list[tuple[frozenset[str | None], list[_Claim]]] = []
+        for claim in sorted(claims, key=lambda claim: (len(claim.target(self._structure)), -claim.weight)):
+            target = claim.target(self._structure)
+            known = next((group for group in groups if group[0] <= target), None)
+            if known is None:
+                groups.append((target, [claim]))
+            else:
+                known[1].append(claim)
+        return [self._boosted(group) for _, group in groups]
 
-def _page_first(spots: tuple[Spot, ...], page: Spot | None, names: PlaceNames) -> tuple[Spot, ...]:
-    here = page.code(names.structure) if page else None
-    return tuple(sorted(spots, key=lambda spot: (spot.code(names.structure) != here, not spot.now)))
+    def _boosted(self, group: list[_Claim]) -> list[_Claim]:
+        heaviest = max(claim.weight for claim in group)
+        return [replace(group[0], weight=heaviest + 0.02 * (len(group) - 1)), *group[1:]]
 
+    def _last(self, claims: list[_Claim], strong: list[_Claim]) -> list[_Claim]:
+        """The last place named, unless one is said to be where it happened, or it was only headed for."""
+        if any(claim.mention.role is Role.EVENT for claim in strong):
+            return strong
+        here = [claim for claim in claims if claim.mention.role is not Role.ORIGIN]
+        passed = [claim for claim in here if claim.mention.role is not Role.END] or here
+        return [replace(passed[-1], weight=1.0)] if passed else strong
 
-def _elsewhere(mentions: list[Mention], topic: str) -> Told:
-    """Another province or country where it happens; not where the sender is from, nor where a swindler sits."""
-    if topic in _AT_THE_VICTIMS:
-        return NOTHING
-    for mention in reversed(mentions):
-        if mention.name.is_elsewhere and not mention.name.spots and mention.part is Part.EVENT:
-            return Told(
-                outside=True, province=mention.name.province, why=f"việc xảy ra ở “{mention.written}”, ngoài tỉnh"
+    def _too_close(self, groups: list[list[_Claim]]) -> Told:
+        """Two places of equal weight: the page's, if it is one of them, else a person is asked."""
+        here = self._page.code(self._structure) if self._page else None
+        for group in groups:
+            if here and group[0].target(self._structure) == frozenset({here}):
+                return replace(self._answer(group, []), sure=0.85)
+        spots = distinct([s for group in groups for s in group[0].spots], self._structure)
+        quoted = ", ".join(dict.fromkeys(f"“{group[0].mention.written}”" for group in groups))
+        if not spots:
+            return self._answer(groups[0], [])
+        return Told(self._page_first(spots), sure=0.85, why=f"lời nhắn nêu nhiều nơi ({quoted}), chưa rõ việc ở đâu")
+
+    def _answer(self, group: list[_Claim], others: list[list[_Claim]]) -> Told:
+        claim = group[0]
+        quoted = f"“{claim.mention.written}”"
+        sure = claim.sure - (0.04 if others else 0.0) - (0.05 if claim.weight < Role.OFFICE.value else 0.0)
+        if claim.outside:
+            why = f"việc xảy ra ở {quoted}, ngoài tỉnh"
+            return Told(outside=True, province=claim.province, role=claim.mention.role, sure=sure, why=why)
+        spots = distinct(claim.spots, self._structure)
+        role = claim.mention.role
+        if len(spots) == 1:
+            spot = narrowest(
+                [s for each in group for s in each.spots if len(each.spots) == 1] or spots, self._structure
             )
-    return NOTHING
+            return Told((spot,), role=role, sure=sure, why=f"{_AS[role]} {quoted}")
+        if claim.only_district:
+            why = f"lời nhắn chỉ nêu {quoted} là tên huyện cũ, chưa rõ xã"
+        else:
+            why = f"{quoted} có thể là {len(spots)} nơi"
+        return Told(self._page_first(spots), claim.only_district, role=role, sure=claim.sure - 0.05, why=why)
+
+    def _page_first(self, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
+        here = self._page.code(self._structure) if self._page else None
+        return tuple(sorted(spots, key=lambda spot: (spot.code(self._structure) != here, not spot.now)))
 
 
-def _by_page(page: tuple[Spot, ...], category: Category, own_province: str) -> Located:
-    if len(page) == 1:
-        return Located(Place.PAGE, own_province, page[0], (), False, 0.92, "lời nhắn không nêu nơi, lấy xã của trang")
-    if page and category not in {Category.SPAM, Category.OTHER, Category.FEEDBACK}:
-        why = "xã cũ của trang đã tách, lời nhắn không nêu nơi"
-        return Located(Place.AMBIGUOUS, own_province, None, page, False, 0.8, why)
-    return Located(
-        Place.NONE, own_province, None, (), False, 0.9, "không rõ nơi: lời nhắn không nêu, trang không của xã nào"
-    )
+_WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
+_TOLD_OUTSIDE = frozenset({Role.EVENT, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
+_LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED})
+_AS = {
+    Role.EVENT: "lời nhắn nêu nơi xảy ra là",
+    Role.TOLD: "lời nhắn nêu",
+    Role.RESIDENTS: "lời nhắn nói về người dân ở",
+    Role.VISITED: "người gửi đến và gặp việc ở",
+    Role.OFFICE: "lời nhắn nói về cơ quan ở",
+    Role.GONE_TO: "lời nhắn nói đến",
+    Role.PASSED: "lời nhắn nêu nơi đi qua là",
+    Role.HOME: "người gửi ở",
+    Role.LODGING: "người gửi trọ ở",
+    Role.REGISTERED: "hộ khẩu hoặc quê người gửi ở",
+    Role.FROM: "lời nhắn nêu nơi xuất phát là",
+    Role.WORK: "người gửi làm việc hoặc học ở",
+    Role.THEIRS: "người trong cuộc ở",
+    Role.BOUGHT: "nơi mua bán là",
+    Role.NEAR: "lời nhắn nêu nơi giáp ranh",
+    Role.END: "lời nhắn nêu hướng đi",
+    Role.ORIGIN: "lời nhắn nêu quê quán",
+    Role.CLAIMED: "người lạ tự xưng ở",
+    Role.DENIED: "lời nhắn phủ nhận",
+}
+
+
+def _parts_of_one(spots: Sequence[Spot]) -> bool:
+    """The parts of one commune that was split: neither page nor district says which."""
+    return len(spots) > 1 and spots[0].commune_2020 is not None and len({s.commune_2020 for s in spots}) == 1
+
+
+def _adjacent(one: Mention, other: Mention) -> bool:
+    first, second = (one, other) if one.start < other.start else (other, one)
+    return second.start - first.end <= 1
+
+
+def _lies_in(mention: Mention, district: str | None) -> bool:
+    return any(district in spot.districts for spot in mention.name.spots)
+
+
+def _only_beyond(mention: Mention) -> bool:
+    name = mention.name
+    return bool(name.beyond) and not (name.spots or name.district or name.own)
+
+
+def _districts(claim: _Claim) -> frozenset[str]:
+    return frozenset({claim.mention.name.district}) if claim.mention.name.district else frozenset()

@@ -1,0 +1,60 @@
+"""What part a place plays in the story, by the words that lead up to its name: there it happens, there one lives."""
+
+from enum import Enum
+
+from services.triage.domain.understanding.place.words import PlaceWords
+
+
+class Role(Enum):
+    """The part, and how much it weighs as the place of the event (0 to 1; below TOLD_FROM it tells none)."""
+
+    EVENT = 1.0  # said to be where it happens
+    TOLD = 0.9  # named, and nothing says otherwise
+    RESIDENTS = 0.86  # whose people are stirred by it
+    VISITED = 0.84  # gone to, and there something befell one
+    OFFICE = 0.7  # the police or people's committee one speaks of
+    GONE_TO = 0.66  # gone to, come to
+    PASSED = 0.64  # driven through
+    LODGING = 0.62  # where the sender lodges
+    HOME = 0.6  # where the sender lives
+    REGISTERED = 0.54  # where the sender is registered, or hails from
+    WORK = 0.5  # where one works or goes to school
+    THEIRS = 0.48  # where another person lives
+    BOUGHT = 0.3  # where a thing was bought, or is sent
+    NEAR = 0.28  # what the place borders on
+    FROM = 0.24  # where someone or something came from
+    END = 0.2  # where someone fled, or a road leads
+    ORIGIN = 0.1  # where a person hails from
+    CLAIMED = 0.05  # where a swindler says they are
+    DENIED = 0.0  # "not in …"
+
+
+TOLD_FROM = 0.4
+_IN_ORDER = (
+    *(
+        Role.DENIED,
+        Role.CLAIMED,
+        Role.EVENT,
+        Role.RESIDENTS,
+        Role.NEAR,
+        Role.BOUGHT,
+        Role.WORK,
+        Role.OFFICE,
+        Role.PASSED,
+        Role.END,
+        Role.FROM,
+    ),
+    *(Role.REGISTERED, Role.LODGING, Role.ORIGIN, Role.HOME, Role.THEIRS, Role.GONE_TO),
+)
+
+
+def role_by_lead(lead: str, words: PlaceWords, *, marked: bool) -> Role:
+    """The role that the words before a name (and before its type word, village or landmark) give it.
+
+    `lead` begins with a space; commas stand in it as " ,". `marked`: it has its diacritics.
+    """
+    roles = words.roles if marked else words.roles_bare
+    for role in _IN_ORDER:
+        if lead.endswith(roles.get(role.name.lower(), ())):
+            return role
+    return Role.TOLD
