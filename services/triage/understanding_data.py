@@ -7,7 +7,14 @@ from typing import Any
 
 from services.triage.domain.understanding import Understanding
 from services.triage.domain.understanding.lexicon import Lexicon, lexicon_from
-from services.triage.domain.understanding.place import Places, place_words
+from services.triage.domain.understanding.place import (
+    NO_VILLAGES,
+    Atlas,
+    Places,
+    Villages,
+    place_words,
+    province_words,
+)
 from shared.gazetteer import Gazetteer
 
 DATA = Path(__file__).parent / "domain" / "understanding" / "data"
@@ -22,9 +29,18 @@ def load_understanding(province: str = "66", folder: Path = DATA) -> Understandi
     return Understanding(gazetteer, load_lexicon(folder), load_places(gazetteer, folder))
 
 
-def load_places(gazetteer: Gazetteer, folder: Path = DATA) -> Places:
-    """The places of the gazetteer's province. Raises OSError, ValueError, KeyError, as above."""
-    return Places(gazetteer, place_words(_toml(folder / "places.toml")))
+def load_places(gazetteer: Gazetteer, folder: Path = DATA, villages: Villages = NO_VILLAGES) -> Places:
+    """The places of the gazetteer's province. Raises OSError, ValueError, KeyError, as above.
+
+    A province without a folder of its own in places/ has names and rules, but no landmarks and spellings.
+    """
+    own = folder / "places" / gazetteer.province
+    words = province_words(
+        _toml(own / "places.toml") if own.is_dir() else {}, _rows(own / "landmarks.csv") if own.is_dir() else ()
+    )
+    atlas = Atlas(gazetteer.communes_at, gazetteer.province_at)
+    general = place_words(_toml(folder / "places.toml"), _rows(folder / "towns.csv"))
+    return Places(gazetteer, general, words, atlas=atlas, villages=villages)
 
 
 def load_lexicon(folder: Path = DATA) -> Lexicon:
@@ -40,7 +56,11 @@ def load_lexicon(folder: Path = DATA) -> Lexicon:
 
 def procedure_rows(folder: Path = DATA) -> list[dict[str, str]]:
     """The forty procedures as the table has them: number, slug, national_code, name_vi, name_en, level."""
-    with (folder / "procedures.csv").open(encoding="utf-8", newline="") as file:
+    return _rows(folder / "procedures.csv")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
