@@ -196,7 +196,9 @@ def _certain(hit: Hit) -> bool:
         return not name.everyday and not bare_by_nature and not _short(name)
     if hit.likeness is Likeness.MENDED:
         return False
-    unlike_words = name.highland or (name.landmark and hit.end - hit.start >= _UNLIKE_WORDS)
+    length = hit.end - hit.start
+    joined = length == 1 and " " in name.written  # "hoathang" is no word
+    unlike_words = name.highland or joined or (name.landmark and length >= _UNLIKE_WORDS)
     return unlike_words and not name.bare_word and not name.everyday
 
 
@@ -251,7 +253,7 @@ def _step_back(text: PlaceText, begin: int, words: PlaceWords) -> _Before:
     last = before.begin
     one = text.bare[last - 1] if last and text.gap[last] != HARD else ""
     two = " ".join(text.bare[max(0, last - 2) : last]) if one else ""
-    before.strictly = one in words.at_only or two in words.at_only or before.nested
+    before.strictly |= one in words.at_only or two in words.at_only or before.nested
     before.pointed |= before.strictly or one in words.at or two in words.at
     return before
 
@@ -265,11 +267,12 @@ def _one_step(text: PlaceText, at: int, words: PlaceWords, before: _Before) -> i
             before.school = before.pointed = True
             return length
         if phrase in words.site and _typed_as_site(text, at - length, at):
-            before.pointed = True
+            before.pointed = before.strictly = True
             before.seat |= phrase in words.seat
             return length
         if phrase in words.position:
             before.pointed = True
+            before.strictly |= phrase in words.at_only
             return length
     for length in range(1, _VILLAGE_NAME + 1):
         if at > length and not any(text.gap[at - length : at]) and _is_village(text, at - length - 1, words):
@@ -332,7 +335,7 @@ def _stands(mention: Mention, others: list[Mention], text: PlaceText, *, asked: 
     if name.everyday:
         return mention.strictly or (mention.pointed and capital)
     if mention.likeness is Likeness.ODD and not name.highland:
-        return mention.pointed and capital
+        return mention.strictly or (mention.pointed and capital)
     return mention.pointed or _is_shown(mention, text, capital=capital)
 
 

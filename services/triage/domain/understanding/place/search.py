@@ -10,7 +10,7 @@ from services.triage.domain.understanding.phrases import as_read
 from services.triage.domain.understanding.place import spelling
 from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.spots import Name, one_name
-from services.triage.domain.understanding.place.text import PlaceText
+from services.triage.domain.understanding.place.text import HARD, PlaceText
 from shared.text import fold, toneless
 
 _LONGEST = 4  # syllables of a highland name written apart
@@ -165,7 +165,9 @@ def _best(forms: tuple[_Form, ...], text: PlaceText, start: int) -> Hit | None:
     names: list[Name] = []
     end = start + len(forms[0].words)
     typed = text.words[start:end]
-    if 2 in text.gap[start + 1 : end]:  # noqa: PLR2004 - HARD: a name does not go on in the next sentence
+    if HARD in text.gap[start + 1 : end]:  # a name does not go on in the next sentence
+        return None
+    if text.bare[start] == "an" and text.bare[start - 1 : start] == ["cong"]:  # "công an Phú Yên" is no An Phú
         return None
     for form in forms:
         likeness = _likeness(form, typed, text)
@@ -183,6 +185,7 @@ def _likeness(form: _Form, typed: list[str], text: PlaceText) -> Likeness | None
         return Likeness.EXACT
     if not all(word in forms for word, forms in zip(typed, form.words, strict=True)):
         return Likeness.BY_EAR if form.name.highland and typed[0] in form.words[0] else None
-    if not text.is_marked or any(not word.isascii() for word in typed):
+    joined = len(typed) == 1 and len(typed[0]) >= _SHORTEST_MENDED
+    if not text.is_marked or joined or any(not word.isascii() for word in typed):
         return Likeness.BARE
     return Likeness.ODD
