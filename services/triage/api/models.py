@@ -69,7 +69,7 @@ class SaidTurn:
     attachments: list[dict[str, Any]]
     decision: dict[str, Any] | None
     automatic: dict[str, Any] | None
-    """What the page said by itself: purpose, about, text (its version, or the question), confidence, candidates."""
+    """What the page said by itself: purpose, about, version (of a question: its words), confidence, candidates."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def question(
     if not _may_be_asked(case, segment) or len(asked) >= min(most, MOST) or pending(asked, segment.messages):
         return None
     wanted = _missing(case, segment, asked, register, wording)
-    put = {turn.automatic.text for turn in asked if turn.automatic}
+    put = {turn.automatic.version for turn in asked if turn.automatic}
     return wanted if wanted and wanted.text not in put else None
 
 

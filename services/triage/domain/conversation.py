@@ -73,13 +73,13 @@ def reading_of(fields: Mapping[str, Any], *, closes: bool) -> Reading:
 class Automatic:
     """What the page said by itself. `about`: "commune" or "when" of a question, a procedure's slug of an answer.
 
-    `text`: which version of the text was sent. `confidence`: of an answer, that it is the one asked for.
-    `candidates`: of a question, the communes it named.
+    `version`: which text was sent; of a question, its very words. `candidates`: of a question, the communes it named.
+    `confidence`: of an answer, that it is the one asked for.
     """
 
     purpose: Literal["question", "answer"]
     about: str
-    text: str
+    version: str
     confidence: float | None = None
     candidates: tuple[tuple[str | None, str | None], ...] = ()
 
@@ -87,7 +87,7 @@ class Automatic:
 def automatic_of(fields: Mapping[str, Any]) -> Automatic:
     """From what the store kept."""
     candidates = tuple((of_2020, of_2025) for of_2020, of_2025 in fields["candidates"])
-    return Automatic(fields["purpose"], fields["about"], fields["text"], fields["confidence"], candidates)
+    return Automatic(fields["purpose"], fields["about"], fields["version"], fields["confidence"], candidates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _said(
     """Its id follows from the case and what it is about: asked for twice, it is the same reply."""
     reply = reply_to(
         case,
-        uuid5(NAMESPACE, f"case|{case.id}|{purpose}|{told.about}|{told.text}"),
+        uuid5(NAMESPACE, f"case|{case.id}|{purpose}|{told.about}|{told.version}"),
         text,
         province=event.province,
         at=event.received_at,

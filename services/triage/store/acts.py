@@ -49,7 +49,7 @@ def _said(saying: Saying, turn: Turn, province: str) -> AuditRow:
     reply, told = saying.reply, turn.automatic
     detail: dict[str, object] = {"code": reply.code, "reply": str(reply.id)}
     if told is not None:
-        detail |= {"about": told.about, "text": told.text, "confidence": told.confidence}
+        detail |= {"about": told.about, "text_version": told.version, "confidence": told.confidence}
     act = "case.asked_back" if saying.what == "question" else "case.answered_automatically"
     return AuditRow(reply.occurred_at, "system:triage", act, f"case:{reply.case}", province, detail)
 

@@ -83,7 +83,7 @@ def test_an_answer_that_leaves_it_open_is_asked_about_once_more_in_other_words_a
         open_still = unclear(place=Place.AMBIGUOUS)
         talk.person(text, open_still, alone=open_still)
     assert [purpose for _, purpose in talk.kinds] == ["acknowledgement", "question"]
-    assert len({said.turn.automatic.text for said in talk.said if said.turn and said.turn.automatic}) == 2
+    assert len({said.turn.automatic.version for said in talk.said if said.turn and said.turn.automatic}) == 2
 
 
 def test_the_day_and_hour_are_asked_for_where_they_matter_and_were_not_told() -> None:
@@ -185,7 +185,7 @@ def test_whatever_is_said_no_case_is_asked_a_third_time_and_no_free_reply_of_the
             talk.officer()
     for case in talk.cases:
         asked = [past.turn.automatic for past in talk.past.values() if past.turn.case == case and past.turn.automatic]
-        questions = [each.text for each in asked if each.purpose == "question"]
+        questions = [each.version for each in asked if each.purpose == "question"]
         assert len(questions) <= 2
         assert len(set(questions)) == len(questions)
     assert sum(said.reply.priority != "emergency" for said in talk.said) <= 5
