@@ -1,16 +1,19 @@
-"""`python -m services.triage`: serve, migrate, replay, provision, explain."""
+"""`python -m services.triage`: serve, migrate, replay, provision, examples, explain."""
 
 import asyncio
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from services.triage import explain
+from cyclopts import App
+
+from services.triage import examples, explain
 from services.triage.app import build
+from services.triage.examples import open_private
 from services.triage.provision import ProvinceInvalid, provision
 from services.triage.settings import TriageSettings
 from services.triage.store import Store
-from shared.database import Database
+from shared.database import Database, StoreUnavailable
 from shared.gazetteer import vietnamese_date
 from shared.service.cli import command_line, read
 
@@ -43,6 +46,35 @@ def provision_province(folder: Path, *, accounts_file: Path) -> None:
         print(f"{SERVICE}: {asyncio.run(work())}")  # noqa: T201 - it is what the command says
     except (ProvinceInvalid, OSError) as error:
         sys.exit(f"{SERVICE}: {error}")
+
+
+learnt = App(name="examples", help="What officers corrected, to learn from.")
+app.command(learnt)
+
+
+@learnt.command(name="export")
+def export_examples(file: Path, *, with_sealed: bool = False) -> None:
+    """Write officers' corrections to FILE (mode 0600) as lines of the training text, numbers of persons masked.
+
+    Those about the police or officials of a place stay out unless asked for.
+    """
+    settings = read(TriageSettings)
+
+    async def work() -> tuple[int, int]:
+        database = await Database.open(
+            settings.database_url.get_secret_value(), schema=SERVICE, application_name="triage-examples"
+        )
+        try:
+            with open_private(file) as out:
+                return await examples.export(Store(database, settings.province), out, sealed=with_sealed)
+        finally:
+            await database.close()
+
+    try:
+        written, without = asyncio.run(work())
+    except (OSError, StoreUnavailable) as error:
+        sys.exit(f"{SERVICE}: {error}")
+    print(f"{SERVICE}: {written} lines, {without} corrections without whole labels left out")  # noqa: T201
 
 
 @app.command(name="explain")

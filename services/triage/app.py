@@ -14,7 +14,9 @@ from services.triage.api import ROUTES
 from services.triage.api.sign_in import Doorkeeper
 from services.triage.caught_up import until_caught_up
 from services.triage.domain.clocks import Clocks, clocks_from
+from services.triage.incidents_data import load_incident_rules
 from services.triage.knowledge import load_knowledge, load_wording
+from services.triage.linking import forget, look
 from services.triage.passwords import Passwords
 from services.triage.settings import TriageSettings
 from services.triage.store import Store
@@ -29,6 +31,8 @@ from shared.service.platform import Platform
 from shared.service.web import application
 from shared.topics import CHANNELS_ACCOUNTS, DELIVERY_RECEIPTS, IDENTITIES, INBOUND_AUDIENCE, INBOUND_MESSAGES
 
+LOOK_SECONDS = 1.0
+FORGET_SECONDS = 600.0
 DATA = Path(__file__).parent / "data"
 
 
@@ -38,6 +42,7 @@ async def build(platform: Platform) -> Litestar:
     assert isinstance(settings, TriageSettings)  # noqa: S101 - what the command line reads
     triage = parts(platform, settings)
     _subscribe(platform, triage)
+    _look_for_the_same(platform, triage)
     platform.checks["understanding"] = triage.understands
     return application(
         platform,
@@ -59,6 +64,7 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
         wording=load_wording(),
         knowledge=load_knowledge(),
         clocks=_clocks(),
+        incidents=load_incident_rules(),
         sealer=_sealer(settings),
         metrics=platform.metrics,
         tracing=platform.tracing,
@@ -83,6 +89,12 @@ def _subscribe(platform: Platform, triage: Triage) -> None:
     requests = partial(handlers.open_data_requests, triage=triage)
     consumers.add(Subscription(INBOUND_AUDIENCE, "triage.audience", requests, max_records=5_000, batch_wait_ms=500))
     consumers.add(Subscription(DELIVERY_RECEIPTS, "triage", partial(handlers.note_deliveries, triage=triage)))
+
+
+def _look_for_the_same(platform: Platform, triage: Triage) -> None:
+    """Cases that may tell the same event, behind the acts."""
+    platform.loop("incidents", partial(look, triage), every_seconds=LOOK_SECONDS)
+    platform.loop("chains", partial(forget, triage), every_seconds=FORGET_SECONDS)
 
 
 def _dependencies(triage: Triage, settings: TriageSettings) -> dict[str, Provide]:

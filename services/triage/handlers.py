@@ -8,7 +8,8 @@ from services.triage.domain.batch import Decided, decide, laid_out
 from services.triage.domain.case import Change, Conversation
 from services.triage.domain.data_requests import open_request
 from services.triage.domain.intake import Ears, Spoken, ask, conversation_of, understood
-from services.triage.store import acts, cases, conversations, registers, replies
+from services.triage.domain.sealing import readable
+from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, tellings
 from services.triage.triage import Triage, read
 from shared.broker import Dead, Record, Row
 from shared.database import Tx, unseen
@@ -41,8 +42,13 @@ async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Tracep
     opened = await conversations.open_files(tx, _earliest(fresh))
     files = [each.file for each in opened]
     rules = await triage.rules(tx)
-    asked = ask(fresh, {o.file.conversation.id: o.past for o in opened}, {f.page.account: f.page for f in files})
-    ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows)
+    earliest = {conversation.id: at for conversation, at in _earliest(fresh).items()}
+    past = {
+        o.file.conversation.id: readable(o.past, o.file.cases, earliest[o.file.conversation.id], rules.desk.window)
+        for o in opened
+    }
+    asked = ask(fresh, past, {f.page.account: f.page for f in files})
+    ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
     news = understood(fresh, asked, await triage.understand(asked.messages), ears)
     layouts = laid_out(files, news, rules.desk)
     identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
@@ -89,9 +95,14 @@ async def copy_accounts(rows: Sequence[Row], triage: Triage) -> None:
 
 
 async def copy_identities(rows: Sequence[Row], triage: Triage) -> None:
-    """identities.v1 → the sealed address behind a pseudonym; it stays sealed."""
+    """identities.v1 → the sealed address behind a pseudonym; it stays sealed. Of who is erased nothing is learnt."""
+    erased = [row.key for row in rows if row.event is None]
     async with triage.store.transaction() as tx:
         await registers.apply_identities(tx, rows)
+        if erased:
+            await examples.erase(tx, erased)
+            await tellings.take_turn(tx, wait=True)
+            await chains.forget_persons(tx, erased)
 
 
 def _earliest(events: Sequence[Spoken]) -> dict[Conversation, datetime]:

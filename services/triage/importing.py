@@ -1,6 +1,6 @@
 """A register of outcomes brought in: looked up, decided and kept, some hundreds of rows a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -26,7 +26,11 @@ class Report:
     bad: list[Bad] = field(default_factory=list)
 
 
-async def import_outcomes(body: bytes, *, officer: str, triage: Triage) -> Report:
+Seen = Callable[[Case], bool]
+"""Whether the officer who imports may see a case; of one they may not, the code is unknown to them."""
+
+
+async def import_outcomes(body: bytes, *, officer: str, seen: Seen, triage: Triage) -> Report:
     """Audited once for the import and once for each row. Raises FileInvalid; StoreUnavailable: import it again.
 
     What a stopped import has done stands; importing the same file again does the rest and changes nothing else.
@@ -37,7 +41,8 @@ async def import_outcomes(body: bytes, *, officer: str, triage: Triage) -> Repor
     name = str(uuid4())
     for first in range(0, len(rows), ROWS_AT_ONCE):
         async with triage.store.transaction() as tx:
-            await _some(tx, rows[first : first + ROWS_AT_ONCE], report, officer=officer, name=name, triage=triage)
+            some = rows[first : first + ROWS_AT_ONCE]
+            await _some(tx, some, report, officer=officer, seen=seen, name=name, triage=triage)
     async with triage.store.transaction() as tx:
         detail = {"imported": report.imported, "unchanged": report.unchanged, "refused": len(report.bad)}
         await record(tx, AuditRow(now, officer, "outcomes.imported", f"import:{name}", triage.province, detail))
@@ -45,10 +50,12 @@ async def import_outcomes(body: bytes, *, officer: str, triage: Triage) -> Repor
     return report
 
 
-async def _some(tx: Tx, rows: Sequence[Row], report: Report, *, officer: str, name: str, triage: Triage) -> None:
+async def _some(
+    tx: Tx, rows: Sequence[Row], report: Report, *, officer: str, seen: Seen, name: str, triage: Triage
+) -> None:
     found = await cases.by_codes(tx, [row.code for row in rows])
     await conversations.lock_known(tx, [case.conversation.id for case in found.values()])
-    found = await cases.hold(tx, list(found))
+    found = {code: case for code, case in (await cases.hold(tx, list(found))).items() if seen(case)}
     due = [(row, found[row.code]) for row in rows if _applies(row, found.get(row.code), report)]
     if due:
         await _resolve(tx, due, officer=officer, name=name, triage=triage)

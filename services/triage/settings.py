@@ -45,6 +45,10 @@ class TriageSettings(ServiceSettings):
     understanding_batch_wait_ms: int = Field(
         100, description="How long messages are gathered into one batch, milliseconds.", ge=1, le=5_000
     )
+    chain_persons: int = Field(
+        10, description="From how many persons on one text is a chain, and its cases say so.", ge=2
+    )
+    chain_window_hours: int = Field(72, description="Within how many hours of each other they send it.", ge=1)
     wrong_passwords_allowed: int = Field(5, description="Wrong passwords in a row before an account must wait.", ge=1)
     sign_in_wait_seconds: int = Field(
         30, description="The first wait, seconds; it doubles with each further wrong password, up to an hour.", ge=1
@@ -53,6 +57,10 @@ class TriageSettings(ServiceSettings):
     @cached_property
     def case_window(self) -> timedelta:
         return timedelta(days=self.case_window_days)
+
+    @cached_property
+    def chain_window(self) -> timedelta:
+        return timedelta(hours=self.chain_window_hours)
 
     @cached_property
     def reply_windows(self) -> dict[str, timedelta]:

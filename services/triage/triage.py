@@ -12,6 +12,7 @@ from services.triage.domain.batch import Rules
 from services.triage.domain.casework import Desk
 from services.triage.domain.clocks import Clocks
 from services.triage.domain.heard import Wording
+from services.triage.domain.incidents.rules import Rules as IncidentRules
 from services.triage.domain.routing import Units
 from services.triage.domain.speaking import Speech
 from services.triage.domain.understanding import Decision, Message, Understanding
@@ -61,6 +62,7 @@ class Triage:
     wording: Wording
     knowledge: Knowledge
     clocks: Clocks
+    incidents: IncidentRules
     sealer: Sealer
     metrics: Metrics
     tracing: Tracing

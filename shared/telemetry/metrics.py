@@ -114,6 +114,13 @@ CASES = Metric(
         )
     },
 )
+PROPOSALS = Metric(
+    "binhyen_incident_proposals_total",
+    Kind.COUNTER,
+    "Pairs of cases that may tell the same event, proposed to officers and decided by them.",
+    ("triage",),
+    {"outcome": ("proposed", "confirmed", "refused")},
+)
 UNDERSTOOD_SECONDS = Metric(
     "binhyen_understanding_seconds", Kind.HISTOGRAM, "Time to understand one batch.", ("triage",)
 )

@@ -3,6 +3,14 @@
 from services.triage.api.acts import answer, correct, resolve
 from services.triage.api.cases import count_cases, list_cases, read_case, reveal_person
 from services.triage.api.imports import import_outcomes
+from services.triage.api.incidents import (
+    confirm_proposal,
+    list_proposals,
+    list_reporters,
+    part_case,
+    read_incident,
+    refuse_proposal,
+)
 from services.triage.api.sign_in import me, revoke, sign_in, sign_out
 
 ROUTES = (
@@ -18,6 +26,12 @@ ROUTES = (
     answer,
     resolve,
     import_outcomes,
+    list_proposals,
+    confirm_proposal,
+    refuse_proposal,
+    read_incident,
+    list_reporters,
+    part_case,
 )
 
 __all__ = ["ROUTES"]

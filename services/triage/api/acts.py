@@ -17,7 +17,7 @@ from services.triage.domain.conversation import Turn
 from services.triage.domain.replies import open_until, reply_to
 from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
-from services.triage.store import acts, conversations, registers
+from services.triage.store import acts, conversations, examples, registers
 from services.triage.triage import Triage
 from shared.access import NotAllowed, Officer, SignedIn, requires
 from shared.database import Tx
@@ -33,7 +33,10 @@ from shared.telemetry.metrics import CASES
     guards=[requires()],
 )
 async def correct(code: FromPath[str], data: JSONBody[Correction], officer: SignedIn, triage: Parts) -> Acted:
-    """What is corrected stands against the machine and later messages; the responsible unit follows the commune."""
+    """What is corrected stands against the machine and later messages; the responsible unit follows the commune.
+
+    It is kept as an example to learn from, in the same transaction.
+    """
     wanted = _corrections(data, triage.gazetteer)
     async with triage.store.transaction() as tx:
         held = await held_case(tx, code, officer, data.version)
@@ -51,6 +54,7 @@ async def correct(code: FromPath[str], data: JSONBody[Correction], officer: Sign
             officer=officer.id,
         )
         await acts.keep(tx, [change], province=triage.province, detail=_why(data))
+        await examples.keep(tx, change, held.past, officer=officer.id, province=triage.province)
     return _acted(change, triage)
 
 

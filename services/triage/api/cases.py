@@ -3,8 +3,9 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +16,6 @@ from services.triage.api import problems
 from services.triage.api.models import (
     CaseCount,
     CasePage,
-    CaseRow,
     ReplyState,
     Revealed,
     RevealReason,
@@ -25,12 +25,14 @@ from services.triage.api.models import (
 )
 from services.triage.api.parts import Parts, seen_case
 from services.triage.api.proposals import proposal_for
+from services.triage.api.rows import listed, row_of
 from services.triage.api.visibility import may_work_on, scope_of
 from services.triage.domain.case import Case
 from services.triage.domain.codes import shown
 from services.triage.domain.replies import open_until
-from services.triage.store import conversations, lists, people, replies
+from services.triage.store import chains, conversations, incidents, lists, people, replies
 from services.triage.store.cases import corrected_fields
+from services.triage.store.chains import Marked
 from services.triage.store.lists import Wanted
 from services.triage.triage import Triage
 from shared.access import NotAllowed, Officer, SignedIn, requires
@@ -61,7 +63,10 @@ async def list_cases(
     wanted = _wanted(officer, since, until, category, status)
     async with triage.store.transaction(readonly=True) as tx:
         rows = await lists.page(tx, wanted, after=_place(after), limit=limit)
-    return CasePage([_row(row) for row in rows], _cursor(rows[-1]) if len(rows) == limit else None)
+        marked = await chains.of_cases(tx, [row["id"] for row in rows])
+    return CasePage(
+        [row_of(row, marked.get(row["id"])) for row in rows], _cursor(rows[-1]) if len(rows) == limit else None
+    )
 
 
 @get("/api/v1/cases/count", summary="Số hồ sơ / How many cases", tags=["cases"], guards=[requires()])
@@ -85,8 +90,12 @@ async def read_case(code: FromPath[str], officer: SignedIn, triage: Parts) -> Wh
         case = await seen_case(tx, code, officer)
         turns = await conversations.whole_turns(tx, case.id)
         sent = await replies.of_case(tx, case.id)
+        beside = Beside(
+            (await chains.of_cases(tx, [case.id])).get(case.id),
+            (await incidents.incidents_of(tx, [case.id])).get(case.id),
+        )
         await record(tx, _read(case, officer, triage))
-    return _whole(case, turns, sent, triage)
+    return _whole(case, turns, sent, beside, triage)
 
 
 @post(
@@ -120,7 +129,7 @@ async def reveal_person(
 
 
 def _read(case: Case, officer: Officer, triage: Triage) -> AuditRow:
-    detail = {"code": case.code, "version": case.version}
+    detail = {"code": case.code, "version": case.version, **({"sealed": True} if case.conflict else {})}
     return AuditRow(triage.clock(), officer.id, "case.read", f"case:{case.id}", triage.province, detail)
 
 
@@ -150,18 +159,25 @@ def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise problems.bad_cursor() from None
 
 
-def _row(row: asyncpg.Record) -> CaseRow:
-    values = {name: row[name] for name in lists.LISTED if name != "id"}
-    return CaseRow(case=row["id"], **values)
+@dataclass(frozen=True)
+class Beside:
+    """What a case is told beside: the chain of its text, the incident it belongs to."""
+
+    chain: Marked | None
+    incident: UUID | None
 
 
-def _whole(case: Case, turns: Sequence[asyncpg.Record], sent: Sequence[asyncpg.Record], triage: Triage) -> WholeCase:
+def _whole(
+    case: Case, turns: Sequence[asyncpg.Record], sent: Sequence[asyncpg.Record], beside: Beside, triage: Triage
+) -> WholeCase:
     return WholeCase(
-        case=_listed(case),
+        case=listed(case, beside.chain),
+        incident=beside.incident,
+        understood_by=_versions(turns),
         code_shown=shown(case.code),
         structure=case.structure,
         place=case.place,
-        corrections=corrected_fields(case.corrections),
+        corrections=_shown(case),
         outcome_note=case.outcome_note,
         open_until=open_until(case, triage.settings.reply_windows),
         proposal=proposal_for(case, triage),
@@ -182,20 +198,11 @@ def _whole(case: Case, turns: Sequence[asyncpg.Record], sent: Sequence[asyncpg.R
     )
 
 
-def _listed(case: Case) -> CaseRow:
-    facts = case.facts
-    counted: dict[str, Any] = facts.model_dump(exclude={"review"})
-    return CaseRow(
-        code=case.code,
-        case=case.id,
-        version=case.version,
-        kind=case.kind,
-        channel=case.conversation.channel,
-        due_at=case.due_at,
-        review=list(facts.review),
-        reasons=list(case.reasons),
-        first_message_key=case.first_message_key,
-        messages=case.messages,
-        person_says=case.person_says,
-        **counted,
-    )
+def _versions(turns: Sequence[asyncpg.Record]) -> list[str]:
+    """Which understandings read its messages, the earliest first; what a release before this one read says none."""
+    return list(dict.fromkeys(v for turn in turns if turn["decision"] and (v := turn["decision"].get("version"))))
+
+
+def _shown(case: Case) -> dict[str, str]:
+    """What was corrected; which messages the inspectorate looked at is for the machine."""
+    return {name: value for name, value in corrected_fields(case.corrections).items() if name != "cleared"}

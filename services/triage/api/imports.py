@@ -1,5 +1,7 @@
 """Registers kept elsewhere, brought in by the province's desk."""
 
+from functools import partial
+
 from litestar import post
 from litestar.params import RawBody
 
@@ -7,6 +9,7 @@ from services.triage import importing
 from services.triage.api import problems
 from services.triage.api.models import Imported, RefusedRow
 from services.triage.api.parts import Parts
+from services.triage.api.visibility import sees
 from services.triage.domain.imports import FileInvalid
 from shared.access import Role, SignedIn, requires
 
@@ -24,7 +27,7 @@ async def import_outcomes(body: RawBody, officer: SignedIn, triage: Parts) -> Im
     The same file again changes nothing. A line that cannot be taken is named with its reason; the others are taken.
     """
     try:
-        report = await importing.import_outcomes(body, officer=officer.id, triage=triage)
+        report = await importing.import_outcomes(body, officer=officer.id, seen=partial(sees, officer), triage=triage)
     except FileInvalid as error:
         raise problems.bad_import(str(error)) from None
     refused = [RefusedRow(bad.line, bad.code, bad.why) for bad in report.bad]

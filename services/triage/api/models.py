@@ -114,9 +114,13 @@ class WholeCase:
     """A case with its conversation. `open_until`: when the channel's window for an answer closes.
 
     `proposal`: an answer to the procedure last asked about, where there is one.
+    `incident`: the event it tells with others, as an officer confirmed. `understood_by`: which versions of
+    understanding read its messages; what each decided, and why, stands with its turn.
     """
 
     case: CaseRow
+    incident: UUID | None
+    understood_by: list[str]
     code_shown: str
     structure: str
     place: str

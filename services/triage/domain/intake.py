@@ -46,11 +46,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What replies are heard by. `windows`: by channel, how long after a person's act it may be answered."""
+    """What replies are heard by. `windows`: by channel, how long after a person's act it may be answered.
+
+    `version`: of the understanding that decided, kept with each decision.
+    """
 
     wording: Wording
     register: Register
     windows: Mapping[str, timedelta]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def _told(event: MessageReceived, asked: Asked, decisions: Sequence[Decision], e
     pending = ("answer" if after.purpose == "answer" else after.about) if after else None
     said = heard(event.text, decision, by_itself, pending=pending, wording=ears.wording)
     fields, said = _completed(event, decision, said, after, ears)
+    fields = fields | {"version": ears.version}
     closes = said.feedback is not None or closing(by_itself.category, by_itself.topic, decision.act)
     turn = Turn(
         at=event.decided_at,

@@ -25,11 +25,18 @@ def put_on(corrections: Corrections) -> Corrections:
 
 
 def readable(past: Sequence[Past], cases: Sequence[Case], at: datetime, window: timedelta) -> tuple[Past, ...]:
-    """The turns that a message of `at` may be read with: none of a sealed case that takes no more messages.
+    """The turns that a message of `at` may be read with: none of a sealed case that takes no more messages, or after
+    which another case has begun.
 
     The next case is another unit's: what it is understood to be must not tell what was said in the sealed one.
     """
-    over = {case.id for case in cases if case.conflict and _over(case, at, window)}
+    open_since = max((case.facts.opened_at for case in cases if not case.conflict), default=None)
+    over = {
+        case.id
+        for case in cases
+        if case.conflict
+        and (_over(case, at, window) or (open_since is not None and case.facts.opened_at < open_since <= at))
+    }
     return tuple(each for each in past if each.turn.case not in over) if over else tuple(past)
 
 

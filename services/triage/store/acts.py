@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.triage.domain.case import Act, Change
+from services.triage.domain.case import Act, Change, sealed
 from services.triage.domain.conversation import Turn
 from services.triage.domain.speaking import Saying
-from services.triage.store import cases, conversations, replies
+from services.triage.store import cases, conversations, replies, tellings
 from shared.audit import AuditRow, record
 from shared.database import Tx
 from shared.events import CaseFacts, ReplyRequested
@@ -17,7 +17,8 @@ DECIDED_BY_THE_MACHINE = frozenset({"opened", "reopened", "routed"})
 NOT_RECORDED = frozenset({"message_added"})
 """A message of a person is no act of an officer or the machine: the turn itself is its record."""
 
-NOTHING: Mapping[str, object] = {}
+NOTHING: dict[str, object] = {}
+SEALED: dict[str, object] = {"sealed": True}
 
 
 async def keep(
@@ -27,7 +28,7 @@ async def keep(
     province: str,
     said: Sequence[tuple[ReplyRequested, UUID | None]] = (),
     traceparents: Traceparents | None = None,
-    detail: Mapping[str, object] = NOTHING,
+    detail: dict[str, object] = NOTHING,
 ) -> None:
     """`said`: replies with the event that caused each. `detail`: what the audit rows say beside the fields changed."""
     await cases.save(tx, changes, province, traceparents)
@@ -35,6 +36,7 @@ async def keep(
     await cases.publish_replies(tx, said, traceparents)
     rows = [_audited(change, act, province, detail) for change in changes for act in change.acts]
     await record(tx, *[row for row in rows if row is not None])
+    await tellings.put_in_queue(tx, changes, province)
 
 
 async def keep_sayings(tx: Tx, sayings: Sequence[Saying], province: str) -> None:
@@ -54,9 +56,11 @@ def _said(saying: Saying, turn: Turn, province: str) -> AuditRow:
     return AuditRow(reply.occurred_at, "system:triage", act, f"case:{reply.case}", province, detail)
 
 
-def _audited(change: Change, act: Act, province: str, detail: Mapping[str, object]) -> AuditRow | None:
+def _audited(change: Change, act: Act, province: str, detail: dict[str, object]) -> AuditRow | None:
+    """`sealed` marks what whoever reads the record for a place must leave out."""
     if act.act in NOT_RECORDED:
         return None
+    detail = detail | SEALED if sealed(act.after) else detail
     return AuditRow(
         at=act.at,
         actor="system:triage" if act.act in DECIDED_BY_THE_MACHINE else act.actor,

@@ -39,6 +39,12 @@ ROUTES = {
     ("post", "/api/v1/cases/{code}/resolve"),
     ("post", "/api/v1/cases/{code}/person"),
     ("post", "/api/v1/imports/outcomes"),
+    ("get", "/api/v1/proposals"),
+    ("post", "/api/v1/proposals/{proposal}/confirm"),
+    ("post", "/api/v1/proposals/{proposal}/refuse"),
+    ("get", "/api/v1/incidents/{incident}"),
+    ("get", "/api/v1/incidents/{incident}/reporters"),
+    ("post", "/api/v1/incidents/{incident}/part"),
 }
 
 

@@ -129,6 +129,8 @@ def test_what_was_said_in_a_sealed_case_that_is_over_is_read_with_no_later_messa
     soon, late = START + timedelta(days=1), START + WINDOW + timedelta(days=1)
     assert [p.words for p in readable(past, [answered], late, WINDOW)] == ["chuyện khác"]
     assert len(readable(past, [answered], soon, WINDOW)) == len(readable(past, [case], late, WINDOW)) == 2
+    next_one = opened(a_message(0.5, 4)).after
+    assert [p.words for p in readable(past, [case, next_one], soon, WINDOW)] == ["chuyện khác"]
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=5))

@@ -1,0 +1,204 @@
+"""The same event told many times, on real servers: proposed, confirmed, refused, parted; chains; a flood."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.topics import CHANNELS_ACCOUNTS
+from tests.integration.triage.world import COMMUNE, UNIT, UNIT_OF_TODAY, World, a_page
+from tests.make import PAGE, a_message
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+OWN = "ca.thong-nhat"
+OTHER = "ca.pong-drang"
+DESK = "truc-ban.1"
+VIEWER = "lanh-dao.1"
+INSPECTOR = "thanh-tra.1"
+
+CHAIN = (
+    "canh bao khan cap nhom nguoi la mat dang di xe bay cho mau den bat coc tre em o cac truong hoc ba con hay chuyen "
+    "tin nay cho moi nguoi trong gia dinh va ban be cung biet de phong"
+)
+
+
+async def tell(world: World, text: str, *, at: datetime, person: str = "", account: str = PAGE) -> dict[str, Any]:
+    """A report of its own person; its case once the loop has looked at it."""
+    person = person or uuid4().hex
+    await world.say(
+        a_message(text, person=person, key=uuid4().hex[:20], occurred_at=at, received_at=at, account=account)
+    )
+    case = dict(await world.case_of(person))
+    await looked(world)
+    return case
+
+
+async def looked(world: World) -> None:
+    async def empty() -> bool:
+        return not await world.rows("select 1 from incident_queue limit 1")
+
+    await world.until(empty)
+
+
+async def open_with(world: World, case: dict[str, Any], *, by: str = DESK) -> list[dict[str, Any]]:
+    """The open proposals of a list that name the case."""
+    found: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = (await world.get("/api/v1/proposals", by=by, limit=200, **after)).json()
+        found += page["proposals"]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert page["count"] == len(found)
+    return [row for row in found if case["code"] in {row["later"]["code"], row["earlier"]["code"]}]
+
+
+def somewhen(days: int) -> datetime:
+    """A day that no other test of this file uses."""
+    return datetime(2022, 3, 1, 3, tzinfo=UTC) + timedelta(days=60 * days)
+
+
+async def test_two_who_tell_one_event_are_proposed_with_reasons_and_a_person_confirms(world: World) -> None:
+    at = somewhen(0)
+    first = await tell(world, "có mấy thằng đánh nhau trước quán karaoke Hương Rừng", at=at)
+    second = await tell(world, "danh lon truoc quan karaoke huong rung co cam dao", at=at + timedelta(minutes=20))
+    (proposal,) = await open_with(world, second, by=OWN)
+    assert (proposal["later"]["code"], proposal["earlier"]["code"]) == (second["code"], first["code"])
+    assert proposal["reasons"][0] == "Cùng một xã, phường."
+    assert proposal["later"]["reasons"]
+    assert proposal["incident"] is None
+    done = await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=OWN)
+    assert (done.status_code, done.json()["state"]) == (200, "confirmed")
+    incident = done.json()["incident"]
+    body = (await world.get(f"/api/v1/incidents/{incident}", by=OWN)).json()
+    assert [case["code"] for case in body["cases"]] == [first["code"], second["code"]]
+    assert (await world.get(f"/api/v1/cases/{first['code']}", by=OWN)).json()["incident"] == incident
+    again = await world.post(f"/api/v1/proposals/{proposal['proposal']}/refuse", by=OWN)
+    assert (again.status_code, again.json()["state"]) == (409, "confirmed")
+    rows = await world.rows("select act, actor from audit_log where subject = $1", f"case:{second['id']}")
+    assert ("incident.confirmed", OWN) in {(row["act"], row["actor"]) for row in rows}
+
+
+async def test_a_third_joins_the_incident_and_its_reporters_can_be_told(world: World) -> None:
+    at = somewhen(1)
+    texts = ("cháy nhà gần chợ Thống Nhất", "chay nha lon o gan cho thong nhat", "gan cho thong nhat chay nha roi")
+    cases = [await tell(world, text, at=at + timedelta(minutes=n)) for n, text in enumerate(texts)]
+    incidents = set()
+    for case in reversed(cases[1:]):
+        (proposal,) = [row for row in await open_with(world, case) if row["later"]["code"] == case["code"]]
+        done = await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=DESK)
+        incidents.add(done.json()["incident"])
+        await looked(world)
+    (incident,) = {
+        row["incident"]
+        for row in await world.rows(
+            "select incident from incident_cases where case_id = any($1)", [c["id"] for c in cases]
+        )
+    }
+    assert str(incident) in incidents
+    body = (await world.get(f"/api/v1/incidents/{incident}/reporters", by=OWN)).json()
+    assert [row["conversation"] for row in body["reporters"]] == [case["conversation"] for case in cases]
+    assert {row["reachable"] for row in body["reporters"]} == {False}, "the channel's window closed years ago"
+    assert (await world.get(f"/api/v1/incidents/{incident}/reporters", by=VIEWER)).status_code == 403
+    assert (await world.get(f"/api/v1/incidents/{incident}", by=VIEWER)).status_code == 200
+    assert (await world.get(f"/api/v1/incidents/{incident}", by=OTHER)).status_code == 404
+
+
+async def test_a_refused_pair_is_never_proposed_again(world: World) -> None:
+    at = somewhen(2)
+    await tell(world, "trộm bẻ khóa lấy xe máy ở hẻm 12", at=at)
+    person = uuid4().hex
+    second = await tell(world, "be khoa lay mat xe may o hem 12", at=at + timedelta(hours=2), person=person)
+    (proposal,) = await open_with(world, second)
+    assert (await world.post(f"/api/v1/proposals/{proposal['proposal']}/refuse", by=VIEWER)).status_code == 403
+    assert (await world.post(f"/api/v1/proposals/{proposal['proposal']}/refuse", by=OTHER)).status_code == 404
+    done = await world.post(f"/api/v1/proposals/{proposal['proposal']}/refuse", by=OWN)
+    assert done.json() == {"proposal": proposal["proposal"], "state": "refused", "incident": None}
+    await tell(world, "mất xe máy ở hẻm 12 bị bẻ khóa", at=at + timedelta(hours=3), person=person)
+    assert await open_with(world, second) == []
+
+
+async def test_a_case_that_was_confirmed_by_mistake_is_parted_again_for_good(world: World) -> None:
+    at = somewhen(3)
+    first = await tell(world, "đá gà ăn tiền sau nhà văn hóa", at=at)
+    second = await tell(world, "choi da ga an tien sau nha van hoa", at=at + timedelta(hours=5))
+    (proposal,) = await open_with(world, second)
+    incident = (await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=OWN)).json()["incident"]
+    path = f"/api/v1/incidents/{incident}/part"
+    assert (await world.post(path, by=VIEWER, code=second["code"], reason="nhầm")).status_code == 403
+    left = await world.post(path, by=OWN, code=second["code"], reason="hai vụ khác nhau")
+    assert [case["code"] for case in left.json()["cases"]] == [first["code"]]
+    await looked(world)
+    assert (await world.get(f"/api/v1/incidents/{incident}", by=OWN)).status_code == 404, "one alone is no incident"
+    assert await open_with(world, second) == []
+    acts = [
+        row["act"]
+        for row in await world.rows("select act from audit_log where subject = $1 order by id", f"case:{second['id']}")
+    ]
+    assert acts.count("incident.parted") == 1
+
+
+async def test_a_corrected_commune_takes_the_proposal_back(world: World) -> None:
+    at = somewhen(4)
+    await tell(world, "đổ rác thải xuống suối cá chết trắng", at=at)
+    second = await tell(world, "ca chet trang suoi do rac thai do xuong", at=at + timedelta(hours=5))
+    assert len(await open_with(world, second)) == 1
+    body = {"version": second["version"], "commune_2020": "24118", "reason": "gọi lại hỏi rõ"}
+    assert (await world.post(f"/api/v1/cases/{second['code']}/correct", by=DESK, **body)).status_code == 200
+    await looked(world)
+    assert await open_with(world, second) == []
+
+
+async def test_one_text_of_many_is_a_chain_with_how_many_and_no_event(world: World) -> None:
+    at = somewhen(5)
+    others = [f"{PAGE[:-1]}{n}x" for n in range(2)]
+    await world.put(CHANNELS_ACCOUNTS, *(a_page(account, unit=UNIT, commune_2020=COMMUNE) for account in others))
+    cases = [
+        await tell(world, CHAIN + " " * n, at=at + timedelta(minutes=n), account=([PAGE, *others])[n % 3])
+        for n in range(11)
+    ]
+    rows = [(await world.get(f"/api/v1/cases/{case['code']}", by=DESK)).json()["case"] for case in cases]
+    told = {row["reasons"][-1] for row in rows}
+    assert told == {"Tin lan truyền: 11 người, 3 trang gửi cùng một nội dung trong 1 giờ."}
+    assert all([await open_with(world, case) == [] for case in cases])
+    listed = (await world.get("/api/v1/cases", by=DESK, **{"from": "2022-12-20", "to": "2023-01-10"})).json()["cases"]
+    assert {row["reasons"][-1] for row in listed if row["code"] in {case["code"] for case in cases}} == told
+
+
+async def test_many_who_tell_one_event_in_their_own_words_are_no_chain(world: World) -> None:
+    at = somewhen(6)
+    texts = (
+        "Các anh ơi cháy lớn ở xưởng gỗ gần chợ thôn 3, lửa bốc cao lắm rồi xin cho xe chữa cháy tới gấp",
+        "chay xuong go canh cho roi, em dung day thay khoi den bay qua nha dan, goi cuu hoa giup em voi a",
+        "bố tôi báo là xưởng cưa của ông Tư ngay chợ đang cháy dữ, trong đó còn hai người thợ chưa ra được",
+    )
+    cases = [await tell(world, text, at=at + timedelta(minutes=n)) for n, text in enumerate(texts)]
+    assert not await world.rows(
+        "select 1 from chain_senders s join chains c on c.id = s.chain "
+        "where c.marked_at is not null and s.case_id = any($1)",
+        [case["id"] for case in cases],
+    )
+    assert len(await open_with(world, cases[1])) >= 1
+
+
+async def test_a_flood_of_one_text_costs_a_bounded_look_and_proposes_nothing(world: World) -> None:
+    at, count = somewhen(7), 1_500
+    persons = [uuid4().hex for _ in range(count)]
+    await world.say(
+        *(
+            a_message(f"{CHAIN} {n}", person=person, key=uuid4().hex[:20], occurred_at=at, received_at=at)
+            for n, person in enumerate(persons)
+        )
+    )
+
+    async def counted() -> bool:
+        rows = await world.rows("select max(persons) from chains")
+        return bool(rows[0][0] == count)
+
+    await world.until(counted, seconds=90)
+    ids: list[UUID] = [row["id"] for row in await world.rows("select id from cases where person = any($1)", persons)]
+    assert not await world.rows("select 1 from proposals where low = any($1) or high = any($1)", ids)
+    assert UNIT_OF_TODAY
