@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.triage.domain.understanding.place.roles import Role, role_by_lead
 from services.triage.domain.understanding.place.search import Hit, Likeness, NameSearch
+from services.triage.domain.understanding.place.spelling import spelling
 from services.triage.domain.understanding.place.spots import Name
 from services.triage.domain.understanding.place.text import HARD, PlaceText
 from services.triage.domain.understanding.place.words import Marked, PlaceWords
@@ -24,6 +25,7 @@ _MARKED = {
 _LEAD = 7  # words looked back for the part a place plays
 _STEPS = 4  # villages, landmarks and positions stepped over before that
 _DISTANCE = 6  # words from "ở" to the province that a place is set in
+_TITLE = 5  # words from "group" to a name in its title
 _ONE_SYLLABLE = 5  # letters
 _VILLAGE_NAME = 3  # words of a village's name at most
 _UNLIKE_WORDS = 3  # words of a landmark that nobody writes by chance
@@ -82,7 +84,7 @@ def mentions_in(text: PlaceText, search: NameSearch, words: PlaceWords, *, asked
     hits = _with_mended(text, search, words)
     ends = {hit.end for hit in hits}
     found = [mention for hit in hits if (mention := _mention(hit, text, words, after_name=hit.start in ends))]
-    return [each for each in found if _stands(each, found, text, asked=asked)]
+    return [each for each in found if _stands(each, found, text, words, asked=asked)]
 
 
 def _with_mended(text: PlaceText, search: NameSearch, words: PlaceWords) -> list[Hit]:
@@ -95,18 +97,23 @@ def _with_mended(text: PlaceText, search: NameSearch, words: PlaceWords) -> list
         begin, typed = type_word(text, start)
         strange = text.bare[start] in _STRANGE_HEADS and text.bare[start - 1] in words.at
         if (typed and begin not in taken) or strange:
-            hit = _strange(text, start, search, is_kind=typed in KIND_WORDS)
+            hit = _strange(text, start, search, is_kind=typed in _WHOLE_KINDS, is_typed=typed not in _SHORT_KINDS)
             if hit and not taken.intersection(range(hit.start, hit.end)):
                 hits.append(hit)
                 taken.update(range(hit.start, hit.end))
     return sorted(hits, key=lambda hit: hit.start)
 
 
-def _strange(text: PlaceText, start: int, search: NameSearch, *, is_kind: bool) -> Hit | None:
+_WHOLE_KINDS = frozenset({"xa", "phuong", "thi tran"})
+_SHORT_KINDS = frozenset({"x", "p", "f", "h", "q", "quan", "tt"})
+
+
+def _strange(text: PlaceText, start: int, search: NameSearch, *, is_kind: bool, is_typed: bool) -> Hit | None:
     """A commune that only other provinces have, else one of ours with a letter wrong."""
     if is_kind and search.is_elsewhere(text, start):
         return search.elsewhere(text, start)
-    return search.mended(text, start)
+    hit = search.mended(text, start)
+    return hit if hit and (is_typed or hit.name.highland) else None
 
 
 _STRANGE_HEADS = frozenset({"ea", "ia", "krong", "dlie", "dray", "cuor"})
@@ -147,6 +154,8 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, *, after_name: bool) 
         return None
     before = _step_back(text, begin, words)
     lead = _lead(text, before.begin)
+    if name.written.startswith(_WITH_AT):  # "ở Hàn": alone the name is a word
+        before.pointed, lead = True, f"{lead} {text.words[hit.start]}"
     role = role_by_lead(lead, words, marked=text.is_marked)
     if role is Role.ORIGIN and before.begin != begin:
         role = Role.TOLD  # "người trong xã Ea Tu" are those who live there
@@ -194,12 +203,16 @@ def _certain(hit: Hit) -> bool:
     if hit.likeness is Likeness.EXACT:
         bare_by_nature = name.bare_word and name.written.isascii()
         return not name.everyday and not bare_by_nature and not _short(name)
-    if hit.likeness is Likeness.MENDED:
+    if hit.likeness is Likeness.MENDED or (hit.likeness is Likeness.BY_EAR and name.written.startswith(_CU)):
         return False
     length = hit.end - hit.start
     joined = length == 1 and " " in name.written  # "hoathang" is no word
     unlike_words = name.highland or joined or (name.landmark and length >= _UNLIKE_WORDS)
     return unlike_words and not name.bare_word and not name.everyday
+
+
+_WITH_AT = ("ở ", "bên ")
+_CU = ("Cư ", "Chư ")  # heard as cứ, cũ, chú and chủ too
 
 
 def _short(name: Name) -> bool:
@@ -309,6 +322,8 @@ def _lead(text: PlaceText, begin: int) -> str:
 
 def _after(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
     """What follows may change the part: gone to and robbed there, or gone to and come back."""
+    if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
+        return replace(mention, role=Role.FROM)
     if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
         return replace(mention, role=Role.END)
     if mention.role is Role.GONE_TO:
@@ -318,17 +333,26 @@ def _after(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
         for index, word in enumerate(following):
             if text.gap[mention.end + index] == HARD or word == "ve":
                 break
-            if word in words.after_name:
+            if word in (_BEFALLS if mention.name.beyond else words.after_name):
                 return replace(mention, role=Role.VISITED)
     return mention
 
 
-def _stands(mention: Mention, others: list[Mention], text: PlaceText, *, asked: bool) -> bool:
+def _comes_from(text: PlaceText, end: int) -> bool:
+    """Whether the word after a far name says that one came here from it: "bên Campuchia về"."""
+    if end >= len(text) or text.gap[end]:
+        return False
+    return text.words[end] in _COMES or (not text.is_marked and text.bare[end] in _COMES_BARE)
+
+
+def _stands(mention: Mention, others: list[Mention], text: PlaceText, words: PlaceWords, *, asked: bool) -> bool:
     """Whether the name is meant as a place at all."""
     name = mention.name
     lowland_school = mention.at_school and not mention.typed and bool(name.spots) and not name.highland
-    if mention.role is Role.DENIED or lowland_school:
+    if mention.role is Role.DENIED or lowland_school or _is_a_title(mention, text, words):
         return False
+    if name.beyond and not (name.spots or name.district):
+        return _stands_beyond(mention, text, words)
     if mention.certain or mention.typed or mention.nested or asked or beside_its_district(mention, others):
         return True
     capital = all(text.capital[mention.start : mention.end])
@@ -339,14 +363,33 @@ def _stands(mention: Mention, others: list[Mention], text: PlaceText, *, asked: 
     return mention.pointed or _is_shown(mention, text, capital=capital)
 
 
+def _is_a_title(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
+    """ "Group sinh viên BMT" is no place: a name that nothing points to, behind words for groups and accounts."""
+    if mention.pointed or mention.typed or mention.role is not Role.TOLD:
+        return False
+    return not words.titles.isdisjoint(text.bare[max(0, mention.start - _TITLE) : mention.start])
+
+
+def _stands_beyond(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
+    """A name beyond the province is meant only where words or its own diacritics say so."""
+    name = mention.name
+    if mention.typed or (mention.likeness is Likeness.BARE and " " not in name.written and mention.kind):
+        return True
+    if spelling(name.written) in words.not_beyond:
+        return False
+    exact = mention.likeness is Likeness.EXACT
+    if name.tabled or name.bare_word or name.everyday:
+        capital = all(text.capital[mention.start : mention.end])
+        return exact and (capital or not (name.bare_word or name.everyday)) and mention.pointed
+    return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
+
+
 def _is_shown(mention: Mention, text: PlaceText, *, capital: bool) -> bool:
     """Without a word of place: by its part in the story, by capitals, or because there is little else."""
     name = mention.name
     if mention.likeness <= Likeness.BY_EAR:
         return False
     written_large = capital and (mention.start > 0 or name.written.count(" ") > 0)
-    if name.beyond:
-        return mention.role in _PLACED
     if name.bare_word:
         return written_large
     alone = len(text) - (mention.end - mention.start) <= _WHOLE
@@ -382,6 +425,10 @@ def _opens(mention: Mention, text: PlaceText) -> bool:
     return bool(first) and text.bare[mention.end] in _GOES_ON
 
 
+_STAYS = frozenset({Role.TOLD, Role.HOME, Role.WORK, Role.NOW, Role.THEIRS, Role.RESIDENTS})
+_COMES = frozenset({"về", "qua", "sang", "lên", "vô", "vào", "ra", "xuống"})
+_COMES_BARE = frozenset({"ve", "len", "vo", "vao", "xuong"})
+_BEFALLS = frozenset({"bi", "gap", "mat", "giat", "cuop", "danh", "tong", "moc"})
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) ")
 _GOES_ON = frozenset(
     {"a", "ad", "ban", "bi", "chim", "cho", "co", "dang", "dem", "hay", "hom", "mat", "may", "moi", "nay", "ne"}

@@ -11,7 +11,6 @@ from services.triage.domain.understanding.place import spelling
 from services.triage.domain.understanding.place.spots import Name, Spot
 from services.triage.domain.understanding.place.words import PlaceWords, ProvinceWords
 from shared.gazetteer.commune import Commune, District, Province
-from shared.gazetteer.names import key
 from shared.gazetteer.register import Register
 from shared.gazetteer.structure import Structure
 
@@ -26,6 +25,7 @@ class _Draft:
     former_province: str | None = None
     landmark: bool = False
     country: bool = False
+    known: bool = False
 
 
 class PlaceNames:
@@ -71,10 +71,11 @@ class PlaceNames:
             self._draft(name).spots.append(spot)
         for district in self._districts():
             self._draft(district.name).district = district.code
-        for name, code, country in self._beyond():
+        for name, code, country, known in self._beyond():
             draft = self._draft(name)
             draft.beyond[code] = None
             draft.country |= country
+            draft.known |= known
         for name in self._province.own_names:
             self._draft(name).own = True
         for code in self._own_provinces():
@@ -82,8 +83,8 @@ class PlaceNames:
                 self._own_province(province)
         self._collect_landmarks()
         for written, name in self._province.spellings.items():
-            if known := self._drafts.get(spelling.spelling(name)):
-                known.written[written] = None
+            if spelling.spelling(name) in self._drafts:
+                self._drafts[spelling.spelling(name)].written[written] = None
 
     def _collect_landmarks(self) -> None:
         """A landmark of what was another province then is beyond this one."""
@@ -95,7 +96,7 @@ class PlaceNames:
                 draft = self._draft(name)
                 if draft.spots:
                     continue
-                draft.landmark = True
+                draft.landmark = draft.known = True
                 if old and old.province_code not in own:
                     draft.beyond[old.province_code] = None
                 else:
@@ -132,6 +133,7 @@ class PlaceNames:
                     everyday=bare in self._words.everyday or bare in self._province.everyday,
                     bare_word=bare in self._words.bare_words or bare in self._province.bare_words,
                     country=draft.country,
+                    tabled=bool(draft.beyond) and not draft.known,
                 )
                 for form in spelling.forms(written):
                     yield form, name
@@ -186,27 +188,27 @@ class PlaceNames:
         for province in self._own_provinces():
             yield from self.register.districts_of(province)
 
-    def _beyond(self) -> Iterator[tuple[str, str | None, bool]]:
-        """(name, code in force, whether it is a province or state) of provinces, their districts, and towns."""
+    def _beyond(self) -> Iterator[tuple[str, str | None, bool, bool]]:
+        """(name, code in force, a province or state, known to everybody) of provinces, their districts, and towns."""
         own = set(self._own_provinces())
         for province in self.register.provinces(Structure.OF_2020):
             if province.code in own:
                 continue
             code = self.in_force(province.code)
-            yield province.name, code, True
+            yield province.name, code, True, True
             for district in self.register.districts_of(province.code):
                 if not district.name.isdigit():
-                    yield district.name, code, False
+                    yield district.name, code, False, False
         for town in self._words.beyond:
             if town.province not in own:
-                yield town.name, self.in_force(town.province), town.country
+                yield town.name, self.in_force(town.province), town.country, True
 
     def _communes_elsewhere(self) -> dict[str, frozenset[str]]:
-        """Folded name of every commune of the country → the provinces in force that have or had one."""
+        """Spelling of the name of every commune of the country → the provinces in force that have or had one."""
         found: dict[str, set[str]] = defaultdict(set)
         for commune in self.register.communes(Structure.OF_2020):
-            found[key(commune.name)].add(self.in_force(commune.province_code) or commune.province_code)
+            found[spelling.spelling(commune.name)].add(self.in_force(commune.province_code) or commune.province_code)
         if self.structure is Structure.OF_2025:
             for commune in self.register.communes(Structure.OF_2025):
-                found[key(commune.name)].add(commune.province_code)
+                found[spelling.spelling(commune.name)].add(commune.province_code)
         return {name: frozenset(codes) for name, codes in found.items() if self.register.province not in codes}

@@ -91,7 +91,7 @@ class Places:
         if agreed:
             spot = told.spots[0] if len(told.spots) == 1 else agreed[0]
             return replace(told, spots=(spot,), sure=0.98, why=f"{told.why}; vị trí chia sẻ cũng ở đó")
-        if told.role in {Role.EVENT, Role.TOLD, Role.VISITED} and (len(told.spots) == 1 or told.outside):
+        if told.role in {Role.EVENT, Role.NOW, Role.TOLD, Role.VISITED} and (len(told.spots) == 1 or told.outside):
             return replace(told, sure=min(told.sure, 0.8), why=f"{told.why}; vị trí chia sẻ ở nơi khác")
         if pointed.outside:
             return Told(outside=True, province=pointed.province, sure=0.9, why="vị trí chia sẻ ở ngoài tỉnh")

@@ -1,5 +1,6 @@
 """What part a place plays in the story, by the words that lead up to its name: there it happens, there one lives."""
 
+import re
 from enum import Enum
 
 from services.triage.domain.understanding.place.words import PlaceWords
@@ -9,6 +10,7 @@ class Role(Enum):
     """The part, and how much it weighs as the place of the event (0 to 1; below TOLD_FROM it tells none)."""
 
     EVENT = 1.0  # said to be where it happens
+    NOW = 0.98  # where somebody or something is now
     TOLD = 0.9  # named, and nothing says otherwise
     RESIDENTS = 0.86  # whose people are stirred by it
     VISITED = 0.84  # gone to, and there something befell one
@@ -30,10 +32,21 @@ class Role(Enum):
 
 
 TOLD_FROM = 0.4
+_THING = "(xe|chiếc|chiec|con|cái|cai|máy|may|điện|dien|hàng|hang|đồ|do|đất|dat|bò|bo|giống|giong|phân|phan)"
+# Words may stand between: "mua xe máy mới ở", "nó vẫn còn ở", "đi làm quán ở".
+_WIDER = (
+    (Role.BOUGHT, re.compile(rf" (mua|đặt mua|order)( {_THING})( [^ ,]+){{0,4}} (ở|tại|bên|o|tai|ben)$")),
+    (Role.WORK, re.compile(r" (đi làm|làm công|di lam|lam cong|đi học|di hoc)( [^ ,]+){0,3} (ở|tại|bên|o|tai|ben)$")),
+    (
+        Role.THEIRS,
+        re.compile(r" (nó|hắn|tụi nó|bọn nó|chúng nó|no|han)( (vẫn|van|còn|con|hiện|hien|cũng|cung))+ (ở|o)$"),
+    ),
+)
 _IN_ORDER = (
     *(
         Role.DENIED,
         Role.CLAIMED,
+        Role.NOW,
         Role.EVENT,
         Role.RESIDENTS,
         Role.NEAR,
@@ -54,6 +67,9 @@ def role_by_lead(lead: str, words: PlaceWords, *, marked: bool) -> Role:
     `lead` begins with a space; commas stand in it as " ,". `marked`: it has its diacritics.
     """
     roles = words.roles if marked else words.roles_bare
+    for role, pattern in _WIDER:
+        if pattern.search(lead):
+            return role
     for role in _IN_ORDER:
         if lead.endswith(roles.get(role.name.lower(), ())):
             return role

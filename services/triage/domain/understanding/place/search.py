@@ -14,7 +14,8 @@ from services.triage.domain.understanding.place.text import HARD, PlaceText
 from shared.text import fold, toneless
 
 _LONGEST = 4  # syllables of a highland name written apart
-_SHORTEST_MENDED = 6  # letters of a name in which one may be wrong
+_SHORTEST_MENDED = 6  # letters of a highland name in which one may be wrong
+_SHORTEST_LOWLAND = 8  # of another: "tạp hóa" is no Tây Hòa
 
 
 class Likeness(IntEnum):
@@ -75,7 +76,7 @@ class NameSearch:
 
     def _mend(self, bare: str, name: Name) -> None:
         joined = bare.replace(" ", "")
-        if len(joined) >= _SHORTEST_MENDED:
+        if len(joined) >= (_SHORTEST_MENDED if name.highland else _SHORTEST_LOWLAND):
             for short in spelling.deletions(joined):
                 if (joined, name) not in self._near[short]:
                     self._near[short].append((joined, name))
@@ -87,9 +88,12 @@ class NameSearch:
         kept: list[Hit] = []
         reach = 0
         for hit in hits:
-            if hit.start >= reach:
-                kept.append(hit)
-                reach = hit.end
+            if kept and hit.start < reach < hit.end and _ends_better(hit, kept[-1], text):
+                kept.pop()
+            elif hit.start < reach:
+                continue
+            kept.append(hit)
+            reach = hit.end
         return kept
 
     def mended(self, text: PlaceText, start: int) -> Hit | None:
@@ -126,7 +130,7 @@ class NameSearch:
     def _elsewhere_at(self, text: PlaceText, start: int, end: int) -> frozenset[str]:
         if end > len(text) or any(text.gap[start + 1 : end]):
             return frozenset()
-        return self._names.elsewhere_by_key.get("".join(text.bare[start:end]), frozenset())
+        return self._names.elsewhere_by_key.get("".join(text.words[start:end]).replace("đ", "d"), frozenset())
 
     def _as_written(self, text: PlaceText) -> list[Hit]:
         found: list[Hit] = []
@@ -151,6 +155,13 @@ class NameSearch:
         if not names or start + length > len(text) or any(text.gap[start + 1 : start + length]):
             return None
         return Hit(start, start + length, one_name(names), Likeness.BY_EAR)
+
+
+def _ends_better(later: Hit, earlier: Hit, text: PlaceText) -> bool:
+    """Of "Vĩnh Phú Hòa Mỹ" the last two words are the commune: the name that ends the clause, set in no type word."""
+    ends = later.end == len(text) or bool(text.gap[later.end])
+    typed = earlier.start > 0 and text.bare[earlier.start - 1] in {"xa", "phuong", "huyen", "tran", "p", "x", "h"}
+    return ends and not typed and bool(later.name.spots) and later.likeness >= Likeness.BARE
 
 
 def _form(name: Name, marked: str) -> _Form:

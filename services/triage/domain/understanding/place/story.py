@@ -21,7 +21,8 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
     return Story(
         last_named=moving or topic == "missing_person",
         bought=topic == "counterfeit" or (topic == "fraud" and not _is_online(text, words)),
-        inside=_has(text, words.here),
+        swindled=topic == "fraud" and not _has(text, words.met),
+        inside=_has(text, words.here_asked if category is Category.ADMIN_QUESTION else words.here),
         asking=category is Category.ADMIN_QUESTION,
     )
 

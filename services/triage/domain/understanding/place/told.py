@@ -53,12 +53,13 @@ NOTHING = Told()
 class Story:
     """What is known of the matter beside the words around a name.
 
-    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `inside`: words tie the
-    matter to home (“ở quê”, “ba mẹ ở nhà”).
+    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
+    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”, “ba mẹ ở nhà”).
     """
 
     last_named: bool = False
     bought: bool = False
+    swindled: bool = False
     inside: bool = False
     asking: bool = False
     asked: bool = False
@@ -89,11 +90,13 @@ class Weigher:
     def __init__(self, names: PlaceNames, page: Spot | None, story: Story) -> None:
         self._names, self._page, self._story = names, page, story
         self._structure = names.structure
+        self._own_named = False
 
     def weigh(self, mentions: Sequence[Mention]) -> Told:
         """The settled spot, candidates, another province, or nothing."""
         if not mentions:
             return NOTHING
+        self._own_named = any(mention.name.own for mention in mentions)
         context = self._context(mentions)
         districts = frozenset(m.name.district for m in context.values() if m.name.district)
         claims = [
@@ -195,18 +198,29 @@ class Weigher:
         return name.beyond if named and not name.own else None
 
     def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> _Claim | None:
-        asking = self._story.asking
-        if mention.role in _LIVES_THERE and self._story.inside and not asking:
+        role, asking = mention.role, self._story.asking
+        inside = self._story.inside or self._own_named
+        if role in _NEVER_OUTSIDE or (inside and asking) or (self._story.inside and role in _LIVES_THERE):
             return None
-        if mention.role is (Role.WORK if asking else Role.OFFICE):
+        if asking and not self._asked_there(mention):
             return None
-        if asking and mention.role in (_LIVES_THERE | {Role.EVENT}):
+        if role is Role.OFFICE and not asking:
+            return None
+        if self._story.swindled and role not in _SWINDLED_THERE:
+            return None
+        if asking and role in _LIVES_THERE:
             weight = _LIVES_FAR
-        if not (mention.pointed or mention.typed or mention.role in _TOLD_OUTSIDE or asking):
+        if not (mention.pointed or mention.typed or role in _TOLD_OUTSIDE or asking):
             return None
         province = provinces[0] if len(provinces) == 1 else None
         sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
         return _Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
+
+    def _asked_there(self, mention: Mention) -> bool:
+        """In a question: one is there now, lodges there, or asks to have it done there."""
+        if mention.role in {Role.NOW, Role.LODGING, Role.HOME, Role.REGISTERED, Role.OFFICE}:
+            return True
+        return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed
 
     def _whole_province(self, mention: Mention, province: str, weight: float) -> _Claim | None:
         """A former province is as open as a former district, and tells nothing new to a page that lies there."""
@@ -218,7 +232,7 @@ class Weigher:
         return _Claim(mention, together, weight, 0.9, only_district=True)
 
     def _whole_district(self, mention: Mention, weight: float) -> _Claim | None:
-        elsewhere = mention.role is Role.WORK or (mention.role is Role.OFFICE and not self._story.asking)
+        elsewhere = mention.role in {Role.WORK, Role.THEIRS} or (mention.role is Role.OFFICE and not self._story.asking)
         if mention.name.district is None or (elsewhere and self._page is not None):
             return None
         spots = distinct(self._names.spots_of_district(mention.name.district), self._structure)
@@ -271,7 +285,7 @@ class Weigher:
 
     def _decided(self, claims: list[_Claim]) -> Told:
         strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
-        if self._story.asking and any(not claim.only_district for claim in strong):
+        if self._story.asking and (self._story.inside or any(not claim.only_district for claim in strong)):
             strong = [claim for claim in strong if not claim.only_district]
         if self._story.last_named:
             strong = self._last(claims, strong)
@@ -306,10 +320,11 @@ class Weigher:
 
     def _last(self, claims: list[_Claim], strong: list[_Claim]) -> list[_Claim]:
         """The last place named, unless one is said to be where it happened, or it was only headed for."""
-        if any(claim.mention.role is Role.EVENT for claim in strong):
+        if any(claim.mention.role in {Role.EVENT, Role.NOW} for claim in strong):
             return strong
         here = [claim for claim in claims if claim.mention.role is not Role.ORIGIN]
-        passed = [claim for claim in here if claim.mention.role is not Role.END] or here
+        ends = [claim for claim in here if not (claim.outside or claim.only_district)]
+        passed = [claim for claim in here if claim.mention.role is not Role.END] or ends
         return [replace(passed[-1], weight=1.0)] if passed else strong
 
     def _too_close(self, groups: list[list[_Claim]]) -> Told:
@@ -350,10 +365,13 @@ class Weigher:
 
 
 _WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
-_TOLD_OUTSIDE = frozenset({Role.EVENT, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
-_LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED})
+_TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
+_LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED, Role.NOW})
+_NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
+_SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING})
 _AS = {
     Role.EVENT: "lời nhắn nêu nơi xảy ra là",
+    Role.NOW: "lời nhắn nêu nơi đang ở là",
     Role.TOLD: "lời nhắn nêu",
     Role.RESIDENTS: "lời nhắn nói về người dân ở",
     Role.VISITED: "người gửi đến và gặp việc ở",

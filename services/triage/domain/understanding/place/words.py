@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.triage.domain.understanding.phrases import as_read
-from services.triage.domain.understanding.place.spelling import bare_of
+from services.triage.domain.understanding.place.spelling import bare_of, spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class PlaceWords:
     surname: Marked
     doubtful: frozenset[str]
     seat: frozenset[str]
+    titles: frozenset[str]
+    not_beyond: frozenset[str]
     here: tuple[str, ...]
+    here_asked: tuple[str, ...]
     asks_where: tuple[str, ...]
     online: tuple[str, ...]
     held: tuple[str, ...]
@@ -79,6 +82,7 @@ def place_words(places: Mapping[str, Any], towns: Iterable[Mapping[str, str]]) -
     lists |= {name: tuple(f" {bare_of(each)} " for each in places[name]) for name in _PHRASES}
     return PlaceWords(
         **lists,
+        not_beyond=frozenset(spelling(each) for each in places["not_beyond"]),
         roles={role: _endings(map(as_read, written)) for role, written in _roles(places, exact=True)},
         roles_bare={role: _endings(map(bare_of, written)) for role, written in _roles(places, exact=False)},
         beyond=tuple(Beyond(row["name"], row["province_2020"] or None, row["sort"] == "country") for row in towns),
@@ -106,10 +110,10 @@ def province_words(own: Mapping[str, Any], landmarks: Iterable[Mapping[str, str]
 _MARKED = ("village", "namesake", "person", "surname")
 _LIKE_AT = ("tại", "dưới", "trên", "bên", "trong", "ngoài", "khu", "địa bàn", "o")
 _SETS = (
-    *("at", "at_only", "position", "site", "school", "seat", "doubtful"),
+    *("at", "at_only", "position", "site", "school", "seat", "doubtful", "titles"),
     *("after_name", "everyday", "bare_words"),
 )
-_PHRASES = ("here", "asks_where", "online", "held", "met", "moving", "crash", "desk")
+_PHRASES = ("here", "here_asked", "asks_where", "online", "held", "met", "moving", "crash", "desk")
 
 
 def _marked(written: Iterable[str]) -> Marked:
