@@ -76,10 +76,15 @@ def _missing(
 ) -> Question | None:
     if "commune_unclear" in case.facts.review:
         return _which_commune(case, segment, asked, register)
-    times_told = any(turn.heard.tells_when for turn in segment.messages)
-    if case.facts.category == "tip" and case.facts.topic in wording.when_matters and not times_told:
-        return Question("when", WHEN)
-    return None
+    return Question("when", WHEN) if _time_is_missing(case, segment, wording) else None
+
+
+def _time_is_missing(case: Case, segment: Segment, wording: Wording) -> bool:
+    """What goes on at this moment (urgency high) is not asked when it was."""
+    facts = case.facts
+    if facts.category != "tip" or facts.urgency not in {"normal", "low"} or facts.topic not in wording.when_matters:
+        return False
+    return not any(turn.heard.tells_when for turn in segment.messages)
 
 
 def _which_commune(case: Case, segment: Segment, asked: Sequence[Turn], register: Register) -> Question:

@@ -137,6 +137,8 @@ def _completed(
 ) -> tuple[dict[str, Any], Heard]:
     """The decision, with what a reply means after what the page had said."""
     fields = decision_to_fields(decision)
+    if event.attachments and all(one.kind == "location" for one in event.attachments):
+        fields["review"] = [reason for reason in fields["review"] if reason != "media"]  # nothing to hear or to see
     if said.feedback is not None:
         return fields | {"act": "answer", "review": []}, said
     if after is None or after.about != "commune" or decision.place in {Place.TEXT, Place.OUTSIDE}:

@@ -142,8 +142,9 @@ async def test_an_unclear_report_is_asked_about_and_its_answer_routes_the_same_c
 
 async def test_a_shared_location_answers_too(world: World) -> None:
     person = await Person(world).says(UNCLEAR)
-    await person.says("", attachments=(Attachment(kind="location", latitude=12.6667, longitude=108.0383),))
-    assert (await person.case())["messages"] == 2
+    await person.says("", attachments=(Attachment(kind="location", latitude=12.78, longitude=108.4),))
+    case = await person.case()
+    assert (case["messages"], case["review"], case["unit"]) == (2, "[]", f"commune-2025-{case['commune_2025']}")
 
 
 async def test_there_is_never_a_third_question(world: World) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.triage.domain.asking import chosen, names_of
 from services.triage.domain.budget import Spent
 from services.triage.domain.understanding import Act, Candidate, Category, Decision, Place, Review, Urgency
+from shared.events import Attachment
 from shared.gazetteer import Structure
 from tests.unit.triage.make import a_decision, a_tip
 from tests.unit.triage.talk import GAZETTEER, NOW, Talk, a_speech
@@ -89,7 +90,8 @@ def test_an_answer_that_leaves_it_open_is_asked_about_once_more_in_other_words_a
 def test_the_day_and_hour_are_asked_for_where_they_matter_and_were_not_told() -> None:
     assert "ngày nào" in Talk().person("nhà tôi mất con bò", a_tip()).said[0].reply.text
     assert Talk().person("tối qua nhà tôi mất con bò", a_tip()).kinds == [("acknowledgement", "acknowledgement")]
-    assert Talk().person("họ đánh bạc", a_tip(topic="gambling")).kinds == [("acknowledgement", "acknowledgement")]
+    for nothing_asked in (a_tip(topic="gambling"), a_tip(urgency=Urgency.HIGH)):
+        assert Talk().person("kìa anh ơi", nothing_asked).kinds == [("acknowledgement", "acknowledgement")]
 
 
 def test_where_comes_before_when_and_when_is_the_second() -> None:
@@ -132,6 +134,20 @@ def test_whoever_takes_it_back_is_asked_nothing() -> None:
     assert len(talk.said) == 1
     assert talk.case.facts.status == "open"
     assert any("rút lại" in reason for reason in talk.case.reasons)
+
+
+def test_a_shared_location_answers_and_is_nothing_to_look_at() -> None:
+    place = (Attachment(kind="location", latitude=12.68, longitude=108.08),)
+    pointed = answered(review=(Review.MEDIA,))
+    talk = Talk().person("đánh bạc", unclear()).person("", pointed, alone=pointed, attachments=place)
+    assert (talk.case.facts.unit, talk.case.facts.review) == ("commune-2025-24163", ())
+
+
+def test_a_photo_joins_the_case_and_a_person_looks_at_it() -> None:
+    photo = (Attachment(kind="image", url="https://zalo.example/1.jpg"),)
+    seen = a_tip(review=(Review.MEDIA,), topic="gambling")
+    talk = Talk().person("đánh bạc ở Ea Tu", a_tip(topic="gambling")).person("", seen, attachments=photo)
+    assert (talk.case.messages, talk.case.facts.review) == (2, ("media",))
 
 
 def test_the_past_is_asked_nothing() -> None:
@@ -190,3 +206,20 @@ def test_whatever_is_said_no_case_is_asked_a_third_time_and_no_free_reply_of_the
         assert len(set(questions)) == len(questions)
     assert sum(said.reply.priority != "emergency" for said in talk.said) <= 5
     assert len(talk.said) <= 8
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), DECISIONS), min_size=1, max_size=8))
+def test_in_whatever_order_messages_come_the_machine_speaks_only_after_the_last_of_them(
+    things: list[tuple[int, Decision]],
+) -> None:
+    """(minutes at which it was written, what it is), in the order of arrival."""
+    talk = Talk()
+    for minutes, decision in things:
+        cases, said = len(talk.cases), len(talk.said)
+        talk.person("ở đâu đó", decision, at=NOW + timedelta(minutes=minutes))
+        assert len(talk.cases) >= cases
+        spoken = [saying.turn for saying in talk.said[said:] if saying.turn]
+        known = [past.turn.at for past in talk.past.values() if past.turn.id not in {turn.id for turn in spoken}]
+        assert all(turn.at > max(known) for turn in spoken)
+    assert all(past.turn.case in talk.cases for past in talk.past.values())
