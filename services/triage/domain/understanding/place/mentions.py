@@ -38,7 +38,7 @@ class Mention:
 
     `kind`: the type word of a commune before it; `as_district`, `as_province`: so called. `pointed`: a word of place
     stands before it, `strictly` one that is nothing else; `nested`: a village of it does; `at_seat`: a market,
-    hospital or bus station, `at_school` a school. `certain`: its letters alone make it a place.
+    hospital or bus station, `at_school` a school, `at_site` any such. `certain`: its letters alone make it a place.
     """
 
     start: int
@@ -54,6 +54,7 @@ class Mention:
     nested: bool
     at_seat: bool
     at_school: bool
+    at_site: bool
     certain: bool
     role: Role
     lead: str
@@ -74,6 +75,7 @@ class _Before:
     nested: bool = False
     seat: bool = False
     school: bool = False
+    site: bool = False
 
 
 def mentions_in(text: PlaceText, search: NameSearch, words: PlaceWords, *, asked: bool = False) -> list[Mention]:
@@ -97,7 +99,8 @@ def _with_mended(text: PlaceText, search: NameSearch, words: PlaceWords) -> list
         begin, typed = type_word(text, start)
         strange = text.bare[start] in _STRANGE_HEADS and text.bare[start - 1] in words.at
         if (typed and begin not in taken) or strange:
-            hit = _strange(text, start, search, is_kind=typed in _WHOLE_KINDS, is_typed=typed not in _SHORT_KINDS)
+            whole = typed in _WHOLE_KINDS and (not text.is_marked or not text.words[start - 1].isascii())
+            hit = _strange(text, start, search, is_kind=whole, is_typed=typed not in _SHORT_KINDS)
             if hit and not taken.intersection(range(hit.start, hit.end)):
                 hits.append(hit)
                 taken.update(range(hit.start, hit.end))
@@ -140,6 +143,8 @@ def _cooperative(text: PlaceText, at: int) -> bool:
 
 def _as_meant(text: PlaceText, start: int, end: int, bare: str) -> bool:
     typed = " ".join(text.words[start:end])
+    if typed == "quan":  # quán, quan, quản far more often
+        return text.is_marked is False and text.bare[end : end + 1] != ["ly"]
     return typed == bare or typed == _MARKED_AS_READ.get(bare, bare)
 
 
@@ -173,6 +178,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, *, after_name: bool) 
         nested=before.nested,
         at_seat=before.seat,
         at_school=before.school,
+        at_site=before.site,
         certain=_certain(hit),
         role=role,
         lead=lead,
@@ -212,6 +218,7 @@ def _certain(hit: Hit) -> bool:
 
 
 _WITH_AT = ("ở ", "bên ")
+_ONESELF = (["dang"], ["em"], ["con"], ["toi"], ["đang"], ["tôi"])
 _CU = ("Cư ", "Chư ")  # heard as cứ, cũ, chú and chủ too
 
 
@@ -280,7 +287,7 @@ def _one_step(text: PlaceText, at: int, words: PlaceWords, before: _Before) -> i
             before.school = before.pointed = True
             return length
         if phrase in words.site and _typed_as_site(text, at - length, at):
-            before.pointed = before.strictly = True
+            before.pointed = before.strictly = before.site = True
             before.seat |= phrase in words.seat
             return length
         if phrase in words.position:
@@ -373,14 +380,25 @@ def _is_a_title(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
 def _stands_beyond(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
     """A name beyond the province is meant only where words or its own diacritics say so."""
     name = mention.name
-    if mention.typed or (mention.likeness is Likeness.BARE and " " not in name.written and mention.kind):
+    if mention.typed:
         return True
+    if (
+        mention.end < len(text)
+        and text.capital[mention.end]
+        and text.capital[mention.start]
+        and not text.gap[mention.end]
+    ):
+        return False  # "nhà thờ Vinh Đức" goes on
+    if name.written.startswith(_WITH_AT):
+        return mention.likeness is Likeness.EXACT or mention.lead.split(" ")[-2:-1] in _ONESELF
     if spelling(name.written) in words.not_beyond:
         return False
     exact = mention.likeness is Likeness.EXACT
-    if name.tabled or name.bare_word or name.everyday:
+    if name.everyday:
+        return exact and mention.strictly and not mention.at_site
+    if name.tabled or name.bare_word:
         capital = all(text.capital[mention.start : mention.end])
-        return exact and (capital or not (name.bare_word or name.everyday)) and mention.pointed
+        return exact and (capital or not name.bare_word) and mention.pointed
     return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
 
 

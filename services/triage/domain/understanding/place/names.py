@@ -133,7 +133,7 @@ class PlaceNames:
                     everyday=bare in self._words.everyday or bare in self._province.everyday,
                     bare_word=bare in self._words.bare_words or bare in self._province.bare_words,
                     country=draft.country,
-                    tabled=bool(draft.beyond) and not draft.known,
+                    tabled=bool(draft.beyond) and not (draft.known or inside),
                 )
                 for form in spelling.forms(written):
                     yield form, name

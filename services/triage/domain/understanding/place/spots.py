@@ -53,8 +53,8 @@ class Name:
 
 def one_name(names: Sequence[Name]) -> Name:
     """Names of the same letters as one that may mean any of them: Ea D'Rơng and Ea Drông typed bare."""
-    if any(name.country for name in names) and not any(name.spots or name.district for name in names):
-        names = [name for name in names if name.country]  # Phú Yên before Phù Yên of Sơn La
+    if any(not name.tabled for name in names):
+        names = [name for name in names if not name.tabled]  # Phú Yên before Phù Yên of Sơn La
     if len(names) == 1:
         return names[0]
     first = names[0]

@@ -4,6 +4,7 @@ Each name becomes a claim: the communes it may mean, narrowed by type word, dist
 it plays. The heaviest claim wins by a margin; without one nothing is told, and names too close to call are candidates.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from services.triage.domain.understanding.place.search import Likeness
 from services.triage.domain.understanding.place.spots import Spot, distinct, narrowest
 from shared.gazetteer.commune import Kind
 from shared.gazetteer.structure import Structure
+from shared.text import fold
 
 MARGIN = 0.08  # by which the heaviest claim must lead
 _MENDED = 0.86  # how sure a name with a letter wrong is
@@ -220,7 +222,8 @@ class Weigher:
         """In a question: one is there now, lodges there, or asks to have it done there."""
         if mention.role in {Role.NOW, Role.LODGING, Role.HOME, Role.REGISTERED, Role.OFFICE}:
             return True
-        return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed
+        abroad = None in mention.name.beyond
+        return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed and not (abroad or _bound_for(mention))
 
     def _whole_province(self, mention: Mention, province: str, weight: float) -> _Claim | None:
         """A former province is as open as a former district, and tells nothing new to a page that lies there."""
@@ -285,6 +288,8 @@ class Weigher:
 
     def _decided(self, claims: list[_Claim]) -> Told:
         strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
+        if self._story.asking and any(not claim.outside for claim in strong):
+            strong = [claim for claim in strong if not claim.outside]
         if self._story.asking and (self._story.inside or any(not claim.only_district for claim in strong)):
             strong = [claim for claim in strong if not claim.only_district]
         if self._story.last_named:
@@ -365,6 +370,7 @@ class Weigher:
 
 
 _WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
+_PURPOSE = re.compile(r" (di|tham|ve tham|cty|cong ty|hang|dai ly|dung ten|cap)( [^ ,]+){0,4}$")
 _TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
 _LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED, Role.NOW})
 _NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
@@ -391,6 +397,11 @@ _AS = {
     Role.CLAIMED: "người lạ tự xưng ở",
     Role.DENIED: "lời nhắn phủ nhận",
 }
+
+
+def _bound_for(mention: Mention) -> bool:
+    """ "Đi thăm con ở Đồng Nai", "ghi công ty ở Long An": a far place that is a purpose or a maker's."""
+    return _PURPOSE.search(fold(mention.lead)) is not None
 
 
 def _parts_of_one(spots: Sequence[Spot]) -> bool:
