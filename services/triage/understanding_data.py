@@ -5,8 +5,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from services.triage.domain.understanding import Understanding
 from services.triage.domain.understanding.lexicon import Lexicon, lexicon_from
+from services.triage.domain.understanding.model import Model, from_arrays
 from services.triage.domain.understanding.place import (
     NO_VILLAGES,
     Atlas,
@@ -18,15 +21,16 @@ from services.triage.domain.understanding.place import (
 from shared.gazetteer import Gazetteer
 
 DATA = Path(__file__).parent / "domain" / "understanding" / "data"
+MODEL = DATA / "model.npz"
 
 
-def load_understanding(province: str = "66", folder: Path = DATA) -> Understanding:
-    """Understanding for an installation of one province, ready to decide (about 0.5 s).
+def load_understanding(province: str = "66", folder: Path = DATA, model: Path = MODEL) -> Understanding:
+    """Understanding for an installation of one province, ready to decide (about 0.7 s).
 
     Raises OSError for a file that is not there, ValueError or KeyError for one that cannot be right.
     """
     gazetteer = Gazetteer.load(province=province)
-    return Understanding(gazetteer, load_lexicon(folder), load_places(gazetteer, folder))
+    return Understanding(gazetteer, load_lexicon(folder), load_places(gazetteer, folder), load_model(model))
 
 
 def load_places(gazetteer: Gazetteer, folder: Path = DATA, villages: Villages = NO_VILLAGES) -> Places:
@@ -43,6 +47,12 @@ def load_places(gazetteer: Gazetteer, folder: Path = DATA, villages: Villages = 
     return Places(gazetteer, general, words, atlas=atlas, villages=villages)
 
 
+def load_model(file: Path = MODEL) -> Model:
+    """The learnt model. Raises OSError where there is none, KeyError or ValueError where it is none of ours."""
+    with np.load(file, allow_pickle=False) as arrays:
+        return Model(from_arrays({name: arrays[name] for name in arrays.files}))
+
+
 def load_lexicon(folder: Path = DATA) -> Lexicon:
     """The lexicon of a folder of data files. Raises OSError, ValueError, KeyError, as above."""
     return lexicon_from(
@@ -51,6 +61,7 @@ def load_lexicon(folder: Path = DATA) -> Lexicon:
         forty=procedure_rows(folder),
         marks=_toml(folder / "marks.toml"),
         shorthand=_toml(folder / "shorthand.toml"),
+        hints=_hints(folder),
     )
 
 
@@ -62,6 +73,15 @@ def procedure_rows(folder: Path = DATA) -> list[dict[str, str]]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _hints(folder: Path) -> dict[str, dict[str, Any]]:
+    """Kind → name → its list, of all the `hints_*.toml` together."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for file in sorted(folder.glob("hints_*.toml")):
+        for kind, lists in _toml(file).items():
+            kinds.setdefault(kind, {}).update(lists)
+    return kinds
 
 
 def _toml(path: Path) -> dict[str, Any]:

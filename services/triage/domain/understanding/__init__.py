@@ -24,10 +24,9 @@ from services.triage.domain.understanding.message import (
     Urgency,
 )
 from services.triage.domain.understanding.reasons import explain
-from services.triage.domain.understanding.understanding import VERSION, Understanding
+from services.triage.domain.understanding.understanding import Understanding
 
 __all__ = [
-    "VERSION",
     "Act",
     "Candidate",
     "Category",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from services.triage.domain.understanding.hints import Hints, hints_from
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
 
 
@@ -111,6 +112,7 @@ class Lexicon:
     subjects: Mapping[str, Subject]
     procedures: Mapping[str, Procedure]
     shorthand: Mapping[str, tuple[str, ...]]
+    hints: Hints
 
 
 def lexicon_from(
@@ -119,6 +121,7 @@ def lexicon_from(
     forty: Sequence[Mapping[str, str]],
     marks: Mapping[str, Any],
     shorthand: Mapping[str, Any],
+    hints: Mapping[str, Any],
 ) -> Lexicon:
     """Build the lexicon from the parsed files. Raises KeyError or ValueError that names what is wrong in one."""
     subjects = {
@@ -139,6 +142,7 @@ def lexicon_from(
         subjects=subjects,
         procedures=_procedures(procedures, forty, subjects),
         shorthand={short: tuple(as_read(full).split(" ")) for short, full in shorthand["words"].items()},
+        hints=hints_from({f"{kind} {name}": each["words"] for kind in hints for name, each in hints[kind].items()}),
     )
     _check(lexicon)
     return lexicon

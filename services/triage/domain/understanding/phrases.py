@@ -15,6 +15,7 @@ from shared.text import fold, same_tone, toneless, unify, words
 from shared.text.words import APOSTROPHES
 
 T = TypeVar("T")
+_REMEMBERED = 50_000  # spellings of phrases
 _NO_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES))
 
 # From this share of marked words on, a sender types diacritics: a bare word of theirs is bare by intent.
@@ -56,11 +57,13 @@ class _Pattern(Generic[T]):
         self.forms = tuple({word, fold(word), word if single else toneless(word)} for word in marked.split(" "))
         self.length = len(self.forms)
 
-    def can_be_sure(self, reading: Reading) -> bool:
-        """An exact phrase that has no diacritics ("ngay") is itself only where others are typed ("ngày" would be)."""
-        return not (self.phrase.exact and self.marked.isascii()) or reading.marked_share >= TYPES_DIACRITICS
+    def judged(self, typed: tuple[str, ...], marked: bool) -> bool | None:
+        """True: it is surely meant; False: it may be; None: it is not. `marked`: the sender types diacritics."""
+        if " ".join(typed) == self.marked and (marked or not (self.phrase.exact and self.marked.isascii())):
+            return True  # an exact phrase without any ("ngay") is itself only where others are typed ("ngày" would be)
+        return False if self._agrees(typed, marked) else None
 
-    def agrees(self, typed: list[str], reading: Reading) -> bool:
+    def _agrees(self, typed: tuple[str, ...], marked: bool) -> bool:
         """Whether words that fold to this phrase, but are not written as it, may be meant as it."""
         if self.phrase.lenient:
             return True
@@ -68,7 +71,7 @@ class _Pattern(Generic[T]):
             return False
         if not all(word in forms for word, forms in zip(typed, self.forms, strict=True)):
             return False
-        return reading.marked_share < TYPES_DIACRITICS or any(not word.isascii() for word in typed)
+        return not marked or any(not word.isascii() for word in typed)
 
 
 class Phrases(Generic[T]):
@@ -82,6 +85,8 @@ class Phrases(Generic[T]):
             if bare:
                 by_bare.setdefault(bare, []).append(_Pattern(phrase, marked))
         self._patterns = list(by_bare.values())
+        self._lengths = [patterns[0].length for patterns in self._patterns]
+        self._known: dict[tuple[int, tuple[str, ...], bool], tuple[tuple[Phrase[T], bool], ...]] = {}
         self._search = AhoCorasick([f" {bare} " for bare in by_bare]) if by_bare else None
 
     def find(self, reading: Reading) -> list[Found[T]]:
@@ -89,15 +94,24 @@ class Phrases(Generic[T]):
         found: list[Found[T]] = []
         if self._search is None:
             return found
+        marked = reading.marked_share >= TYPES_DIACRITICS
         for index, start, _ in self._search.find_matches_as_indexes(reading.haystack, overlapping=True):
             first = reading.word_at[start + 1]
-            for pattern in self._patterns[index]:
-                last = first + pattern.length
-                typed = reading.words[first:last]
-                sure = " ".join(typed) == pattern.marked and pattern.can_be_sure(reading)
-                if sure or pattern.agrees(typed, reading):
-                    found.append(Found(first, last, pattern.phrase, sure))
+            last = first + self._lengths[index]
+            for phrase, sure in self._meant(index, tuple(reading.words[first:last]), marked):
+                found.append(Found(first, last, phrase, sure))
         return found
+
+    def _meant(self, index: int, typed: tuple[str, ...], marked: bool) -> tuple[tuple[Phrase[T], bool], ...]:
+        """Which phrases of the same bare letters may be meant, and whether surely; remembered, for people repeat."""
+        key = index, typed, marked
+        meant = self._known.get(key)
+        if meant is None:
+            judged = ((pattern.phrase, pattern.judged(typed, marked)) for pattern in self._patterns[index])
+            meant = tuple((phrase, sure) for phrase, sure in judged if sure is not None)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = meant
+        return meant
 
 
 def as_read(written: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.triage.domain.understanding.telex import untyped
 from shared.text import fold, same_tone, unify
 from shared.text.words import APOSTROPHES
 
@@ -68,7 +69,7 @@ def _pieces(lower: str) -> tuple[list[str], list[int]]:
             number += 1
     if "'" in lower or "’" in lower:
         words = [word.translate(_NO_APOSTROPHE) for word in words]
-    return words, clause
+    return [untyped(word) for word in words], clause
 
 
 def _spelt_out(

@@ -1,13 +1,13 @@
 """Why it was decided so, in sentences that an officer reads beside the message; and the whole decision as text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.triage.domain.understanding.evidence import Evidence
+from services.triage.domain.understanding.examine import Examined
+from services.triage.domain.understanding.judgement import NONE_OF_THESE, Judgement
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
 from services.triage.domain.understanding.message import Act, Category, Decision, Place, Review, Urgency
 from services.triage.domain.understanding.place import Located
-from services.triage.domain.understanding.subject import NONE_OF_THESE, Subject
-from services.triage.domain.understanding.weigh import Wish
 from shared.gazetteer.register import Register
 from shared.gazetteer.structure import Structure
 
@@ -50,6 +50,7 @@ PLACES = {
     Place.NONE: "không rõ",
 }
 _SPOKEN_FOR = {
+    Category.EMERGENCY: (Sign.DANGER, Sign.DANGER_NOW, Sign.CRY, Sign.STRONG),
     Category.TIP: (*OF_A_TOPIC, Sign.VERIFY),
     Category.ADMIN_QUESTION: (Sign.PROCEDURE, Sign.OBJECT, Sign.SUBJECT, Sign.ASK_LAW, Sign.ASK),
     Category.FEEDBACK: (Sign.PRAISE, Sign.COMPLAINT, Sign.WISH, Sign.THANKS),
@@ -60,53 +61,38 @@ _MOST_QUOTES = 5
 
 
 def reasons_of(
-    evidence: Evidence,
-    wish: Wish,
-    subject: Subject,
-    urgency: Urgency,
-    where: Located,
-    lexicon: Lexicon,
-    *,
-    police: bool,
-    official: bool,
+    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Sequence[str]
 ) -> tuple[str, ...]:
-    """One sentence each for category, topic, urgency and place, and for an accusation."""
-    return tuple(_sentences(evidence, wish, subject, urgency, where, lexicon, accused=_accused(police, official)))
+    """One sentence each for category, topic, urgency and place, and for an accusation.
+
+    `telling`: the words that weighed most with the learnt model, quoted where the lexicon has nothing to quote.
+    """
+    return tuple(_sentences(examined.evidence, judgement, where, lexicon, telling))
 
 
 def _sentences(
-    evidence: Evidence,
-    wish: Wish,
-    subject: Subject,
-    urgency: Urgency,
-    where: Located,
-    lexicon: Lexicon,
-    *,
-    accused: str,
+    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Sequence[str]
 ) -> Iterator[str]:
-    yield f"Loại: {CATEGORIES[wish.category]}{_because(_quotes(evidence, wish))}."
-    title = lexicon.topics[subject.topic].title
-    procedure = subject.procedure if subject.procedure != NONE_OF_THESE else None
+    quotes = _quotes(evidence, judgement) or tuple(telling)
+    yield f"Loại: {CATEGORIES[judgement.category]}{_because(quotes)}."
+    title = lexicon.topics[judgement.topic].title
+    procedure = judgement.procedure if judgement.procedure != NONE_OF_THESE else None
     yield f"Việc: {title}" + (f"; thủ tục: {lexicon.procedures[procedure].title}." if procedure else ".")
-    if urgency in {Urgency.CRITICAL, Urgency.HIGH}:
-        yield f"Mức gấp: {URGENCIES[urgency]}{_because(evidence.quotes(Sign.NOW, Sign.SOON)[:_MOST_QUOTES])}."
+    if judgement.urgency in {Urgency.CRITICAL, Urgency.HIGH}:
+        yield f"Mức gấp: {URGENCIES[judgement.urgency]}{_because(evidence.quotes(Sign.NOW, Sign.SOON)[:_MOST_QUOTES])}."
     yield f"Nơi: {where.why}."
-    if accused:
+    if judgement.conflict:
+        accused = "công an" if judgement.police else "cán bộ tại chỗ"
         yield f"Xung đột: lời nhắn tố {accused}{_because(evidence.quotes(Sign.MISCONDUCT)[:_MOST_QUOTES])}."
 
 
-def _quotes(evidence: Evidence, wish: Wish) -> tuple[str, ...]:
-    if wish.category is Category.EMERGENCY:
-        return tuple(dict.fromkeys(hit.phrase.written for hit in wish.weights.dangers))[:_MOST_QUOTES]
-    return evidence.quotes(*_SPOKEN_FOR[wish.category])[:_MOST_QUOTES]
+def _quotes(evidence: Evidence, judgement: Judgement) -> tuple[str, ...]:
+    """What the lexicon found that speaks for the category; of an emergency, the dangers."""
+    return evidence.quotes(*_SPOKEN_FOR[judgement.category])[:_MOST_QUOTES]
 
 
 def _because(quotes: tuple[str, ...]) -> str:
     return ", vì có " + ", ".join(f"“{quote}”" for quote in quotes) if quotes else ""
-
-
-def _accused(police: bool, official: bool) -> str:
-    return "công an" if police else "cán bộ" if official else ""
 
 
 def explain(decision: Decision, register: Register) -> str:

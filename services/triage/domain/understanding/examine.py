@@ -1,0 +1,44 @@
+"""A text examined: read, its signs gathered, and what the learnt model sees of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.triage.domain.understanding.conflict import accused
+from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
+from services.triage.domain.understanding.evidence import Evidence, gather
+from services.triage.domain.understanding.features import Features, features_of
+from services.triage.domain.understanding.lexicon import Lexicon
+from services.triage.domain.understanding.message import Speaker, Turn
+from services.triage.domain.understanding.reading import Reading, read
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One text. By the lexicon alone: somebody is `endangered`; the police or officials of a place are `accused`."""
+
+    reading: Reading
+    evidence: Evidence
+    endangered: bool
+    accused: bool
+    features: Features
+
+
+def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> Examined:
+    """Any text; `conversation` is what was said before, of which only its end is looked at. Raises nothing."""
+    reading = read(text, lexicon.shorthand)
+    evidence = gather(reading, lexicon)
+    endangered = bool(live_dangers(evidence)) or cries_for_rescue(evidence)
+    accuses = any(accused(evidence))
+    told = [*(["endangered"] if endangered else []), *(["accuses"] if accuses else []), *_before(conversation)]
+    return Examined(
+        reading, evidence, endangered, accuses, features_of(reading, evidence, told, lexicon.hints.found(reading))
+    )
+
+
+def _before(conversation: Sequence[Turn]) -> list[str]:
+    """How the conversation stood: whether the page had just asked something."""
+    if not conversation:
+        return []
+    last = conversation[-1]
+    asked = last.speaker is Speaker.PAGE and "?" in last.text
+    return ["asked by the page" if asked else f"after the {last.speaker.value}"]

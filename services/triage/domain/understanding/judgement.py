@@ -1,0 +1,205 @@
+"""What a message is: the learnt model's answers, the lexicon's signs beside them, and the guide's order over both.
+
+Where the two disagree on an emergency the safe side wins; where neither is sure, a person is asked to look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.triage.domain.understanding.examine import Examined, examine
+from services.triage.domain.understanding.lexicon import Lexicon
+from services.triage.domain.understanding.message import Act, Category, Speaker, Turn, Urgency
+from services.triage.domain.understanding.model import Answers, Model
+
+NONE_OF_THESE = "none_of_these"
+"""The procedure of a question about none of the forty."""
+
+# Tuned on training text held back by hand: see docs/understanding.md.
+EMERGENCY = 0.40  # from this probability on it is one
+EMERGENCY_IF_ENDANGERED = 0.15  # or from this one on, where the lexicon finds a live danger
+CONFLICT = 0.35
+CONFLICT_IF_ACCUSED = 0.15
+POLICE = 0.40
+FURTHER_TOPIC = 0.22
+FURTHER_WISH = 0.5
+NEW_SUBJECT = 0.80  # how sure a follow-up must be of a wish of its own
+_REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
+_SLIGHT = frozenset({Category.OTHER, Category.FEEDBACK, Category.SPAM})
+_TOPICS_OF = {
+    Category.FEEDBACK: ("service", "thanks"),
+    Category.SPAM: ("advert", "other"),
+    Category.OTHER: ("greeting", "thanks", "other", "other_agency"),
+}
+_PROCEDURES = (
+    *("residence", "id_card", "vneid", "vehicle", "driving_licence", "criminal_record", "passport"),
+    *("fire_safety_permit", "business_security_permit", "other_procedure", "other_agency"),
+)
+_SLIGHT_TOPICS = frozenset({"service", "thanks", "greeting", "advert"})
+_NOT_OFFENCES = frozenset({*_PROCEDURES, *_SLIGHT_TOPICS})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is decided of a message, but for its place. `sure`: how likely the category is right."""
+
+    category: Category
+    also: tuple[Category, ...]
+    topics: tuple[str, ...]
+    urgency: Urgency
+    act: Act | None
+    procedure: str | None
+    procedure_sure: float
+    no_answer: bool
+    conflict: bool
+    police: bool
+    sure: float
+
+    @property
+    def topic(self) -> str:
+        return self.topics[0]
+
+
+class Judge:
+    """Judges examined messages by one model. Safe to share."""
+
+    def __init__(self, model: Model, lexicon: Lexicon) -> None:
+        self._model = model
+        self._lexicon = lexicon
+        topics = model.heads["topic"].labels
+        self._fitting = {c: np.array([_fits(c, topic) for topic in topics]) for c in Category}
+        self._mild = np.array([label != Category.EMERGENCY for label in model.heads["category"].labels])
+
+    def judge(self, batch: Sequence[tuple[Examined, Sequence[Turn]]]) -> list[Judgement]:
+        """A judgement for each message with what was said before it, in order."""
+        answers = self._model.answers([examined.features for examined, _ in batch])
+        judged = []
+        for (examined, turns), answer in zip(batch, answers, strict=True):
+            alone = self._alone(examined, answer, turns)
+            judged.append(self._in_conversation(alone, turns) if turns else alone)
+        return judged
+
+    def telling(self, examined: Examined, judgement: Judgement) -> list[str]:
+        """The sender's words that spoke loudest for the category, for people to read."""
+        return self._model.telling("category", judgement.category.value, examined.features)
+
+    def _alone(self, examined: Examined, answers: Answers, turns: Sequence[Turn]) -> Judgement:
+        category, sure = self._category(examined, answers)
+        procedure, procedure_sure = self._procedure(category, answers)
+        return Judgement(
+            category=category,
+            also=_also(category, examined, answers),
+            topics=self._topics(category, procedure, answers),
+            urgency=_urgency(category, answers),
+            act=_act(category, answers, turns),
+            procedure=procedure,
+            procedure_sure=procedure_sure,
+            no_answer=category is Category.ADMIN_QUESTION and _has_no_answer(procedure, answers),
+            conflict=_conflict(category, examined, answers),
+            police=answers.of("police") >= POLICE,
+            sure=sure,
+        )
+
+    def _category(self, examined: Examined, answers: Answers) -> tuple[Category, float]:
+        head = self._model.heads["category"]
+        danger = max(answers.of("emergency"), answers.of("category", Category.EMERGENCY))
+        if danger >= (EMERGENCY_IF_ENDANGERED if examined.endangered else EMERGENCY):
+            return Category.EMERGENCY, head.calibrated(danger)
+        best, share = answers.best("category", self._mild)
+        return Category(best), head.calibrated(share)
+
+    def _topics(self, category: Category, procedure: str | None, answers: Answers) -> tuple[str, ...]:
+        if procedure and procedure != NONE_OF_THESE:
+            return (self._lexicon.procedures[procedure].topic,)
+        fitting = self._fitting[category]
+        best, share = answers.best("topic", fitting)
+        further = answers.above("topic", FURTHER_TOPIC * (share + 1) / 2, fitting)
+        return tuple(dict.fromkeys((best, *further)))
+
+    def _procedure(self, category: Category, answers: Answers) -> tuple[str | None, float]:
+        if category is not Category.ADMIN_QUESTION:
+            return None, 0.0
+        best, share = answers.best("procedure")
+        return best, self._model.heads["procedure"].calibrated(share)
+
+    def _in_conversation(self, alone: Judgement, turns: Sequence[Turn]) -> Judgement:
+        """A message that brings no subject of its own is about the case's (the guide)."""
+        if alone.category in _REPORTS and (alone.sure >= NEW_SUBJECT or alone.category is Category.EMERGENCY):
+            return _unless_over(alone)
+        if alone.category is Category.ADMIN_QUESTION and alone.sure >= NEW_SUBJECT:
+            return alone
+        before = self._before(turns)
+        if before is None or before.category in _SLIGHT:
+            return _unless_over(alone)
+        return _unless_over(
+            replace(
+                before,
+                also=(),
+                act=alone.act if alone.act in {Act.ANSWER, Act.SETTLE, Act.WITHDRAW, Act.THANK} else before.act,
+                conflict=before.conflict or alone.conflict,
+                police=before.police or alone.police,
+                sure=max(alone.sure, before.sure),
+            )
+        )
+
+    def _before(self, turns: Sequence[Turn]) -> Judgement | None:
+        """What the person had said, read as one message."""
+        said = "\n".join(turn.text for turn in turns if turn.speaker is Speaker.PERSON)
+        if not said.strip():
+            return None
+        examined = examine(said, self._lexicon)
+        return self._alone(examined, self._model.answers([examined.features])[0], ())
+
+
+def _has_no_answer(procedure: str | None, answers: Answers) -> bool:
+    return procedure == NONE_OF_THESE or answers.of("no_answer") >= 0.5  # noqa: PLR2004 - likelier than not
+
+
+def _urgency(category: Category, answers: Answers) -> Urgency:
+    """By the guide: an emergency is critical or high and nothing else is critical."""
+    critical, high, normal, low = (answers.of("urgency", each) for each in Urgency)
+    match category:
+        case Category.EMERGENCY:
+            return Urgency.CRITICAL if critical >= high else Urgency.HIGH
+        case Category.TIP:
+            return Urgency.HIGH if critical + high >= normal else Urgency.NORMAL
+        case Category.ADMIN_QUESTION:
+            return Urgency.NORMAL if normal + high > low else Urgency.LOW
+        case _:
+            return Urgency.LOW
+
+
+def _act(category: Category, answers: Answers, turns: Sequence[Turn]) -> Act | None:
+    """What the head says, where it can be: without a question of the page nothing answers one."""
+    best, _ = answers.best("act")
+    answers_page = bool(turns) and turns[-1].speaker is Speaker.PAGE
+    if best in {Act.SETTLE, Act.WITHDRAW, Act.THANK} or (best == Act.ANSWER and answers_page):
+        return Act(best)
+    if category in _REPORTS:
+        return Act.REPORT
+    return Act.ASK if category is Category.ADMIN_QUESTION else None
+
+
+def _also(category: Category, examined: Examined, answers: Answers) -> tuple[Category, ...]:
+    asks = answers.of("asks_too") >= FURTHER_WISH and examined.reading.asks
+    return (Category.ADMIN_QUESTION,) if asks and category in _REPORTS else ()
+
+
+def _conflict(category: Category, examined: Examined, answers: Answers) -> bool:
+    least = CONFLICT_IF_ACCUSED if examined.accused else CONFLICT
+    return category in _REPORTS and answers.of("conflict") >= least
+
+
+def _fits(category: Category, topic: str) -> bool:
+    """Whether the guide lists a topic among those of a category."""
+    if category in _TOPICS_OF:
+        return topic in _TOPICS_OF[category]
+    return topic not in (_SLIGHT_TOPICS if category is Category.ADMIN_QUESTION else _NOT_OFFENCES)
+
+
+def _unless_over(judgement: Judgement) -> Judgement:
+    """What is settled or taken back is no emergency (the guide)."""
+    if judgement.category is Category.EMERGENCY and judgement.act in {Act.SETTLE, Act.WITHDRAW}:
+        return replace(judgement, category=Category.TIP, urgency=Urgency.NORMAL)
+    return judgement
