@@ -6,6 +6,7 @@ decides nothing about a case. One copy of the service works at a time, some hund
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from time import monotonic
 from uuid import UUID
 
 from services.triage.domain.incidents.chain import Sent, joined, sketch_of
@@ -19,17 +20,26 @@ from shared.database import Tx
 from shared.telemetry.metrics import PROPOSALS
 
 CASES_AT_ONCE = 100
+ROUNDS_OF_REST = 3
+LONGEST_REST_SECONDS = 2.0
 
 
 async def look(triage: Triage) -> bool:
-    """One round; whether more is waiting. Raises StoreUnavailable: what was taken waits again."""
+    """One round; whether more is waiting. Raises StoreUnavailable: what was taken waits again.
+
+    With more waiting it rests for as long as three such rounds take: people's messages come first.
+    """
+    began = monotonic()
     async with triage.store.transaction() as tx:
         if not await tellings.take_turn(tx, wait=False):
             return False
         taken = await tellings.take(tx, CASES_AT_ONCE)
         if taken:
             await _look_at(tx, await tellings.wholes(tx, taken), triage)
-    return len(taken) == CASES_AT_ONCE
+    if len(taken) < CASES_AT_ONCE:
+        return False
+    await asyncio.sleep(min(LONGEST_REST_SECONDS, ROUNDS_OF_REST * (monotonic() - began)))
+    return True
 
 
 async def forget(triage: Triage) -> None:

@@ -48,7 +48,7 @@ class TriageSettings(ServiceSettings):
     chain_persons: int = Field(
         10, description="From how many persons on one text is a chain, and its cases say so.", ge=2
     )
-    chain_window_hours: int = Field(72, description="Within how many hours of each other they send it.", ge=1)
+    chain_window_hours: int = Field(72, description="Within how many hours all of them send it.", ge=1)
     wrong_passwords_allowed: int = Field(5, description="Wrong passwords in a row before an account must wait.", ge=1)
     sign_in_wait_seconds: int = Field(
         30, description="The first wait, seconds; it doubles with each further wrong password, up to an hour.", ge=1

@@ -167,6 +167,26 @@ async def test_cases_are_applied_by_version_and_a_correction_moves_the_count(wor
     assert sum(p["value"] for p in messages["points"]) == 2, "an opened case is a message; other acts are not"
 
 
+async def test_a_case_that_is_sealed_counts_for_the_province_and_leaves_nothing_at_its_page(world: World) -> None:
+    stats = await world.start()
+    tip = facts(status="resolved", resolved_at=MORNING + DAY, opened_at=MORNING, category="tip")
+    sealed = tip.model_copy(update={"review": ("conflict",), "unit": "inspectorate", "commune_2020": None})
+    ids = [uuid5(NAMESPACE, f"sealed{i}") for i in range(2)]
+    await world.say(a_case_change(case=ids[0], version=1, after=tip), a_case_change(case=ids[1], version=1, after=tip))
+    await world.counted(CASES)
+    before = await stats.headline()
+    await world.say(a_case_change(case=ids[0], version=2, act="message_added", account="", before=tip, after=sealed))
+    await world.counted(CASES)
+    assert (await stats.headline())["tips_received_and_resolved"] == before["tips_received_and_resolved"] == 2
+    left = await world.sql(
+        "select array_agg(metric || ' ' || value order by metric) from stats.page_day_counts "
+        "where metric like any ('{case%,tip%}')"
+    )
+    one_each = [f"{metric} 1" for metric in ("cases_opened", "cases_resolved", "tips_received", "tips_resolved")]
+    assert left == one_each, "what is left at the page is the case that is not sealed"
+    agree(await stats.headline(), await world.recounted())
+
+
 async def test_alerts_and_sends_are_counted_by_what_became_of_them(world: World) -> None:
     stats = await world.start()
     alert = uuid5(NAMESPACE, "alert")

@@ -97,10 +97,15 @@ async def test_a_village_is_learnt_from_two_persons_and_not_from_one(world: Worl
 
 
 async def test_who_is_erased_is_learnt_from_no_more(world: World) -> None:
-    case = await a_case(world, "trộm vào nhà em ở buôn Dur Kmăl lấy máy bơm")
+    case = await a_case(world, "đêm qua trộm vào nhà em ở buôn Dur Kmăl lấy mất cái máy bơm với hai bao cà phê")
     await correct(world, case, commune_2020="24154", category="tip", topic="theft")
     person = case["person"]
     assert await world.rows("select 1 from village_tellings where person = $1", person)
+
+    async def sketched() -> bool:
+        return bool(await world.rows("select 1 from chain_senders where person = $1", person))
+
+    await world.until(sketched)
     sealer = Sealer.from_file(world.folder / "secrets" / "sealing.json")
     sealed = sealer.seal("identity", person, b'{"user_id": "1"}')
     await world.put(
@@ -115,7 +120,8 @@ async def test_who_is_erased_is_learnt_from_no_more(world: World) -> None:
         return not await world.rows("select 1 from examples where person = $1", person)
 
     await world.until(gone)
-    assert not await world.rows("select 1 from village_tellings where person = $1", person)
+    for table in ("village_tellings", "chain_senders"):
+        assert not await world.rows(f"select 1 from {table} where person = $1", person)  # noqa: S608 - the names above
 
 
 async def test_shadow_decisions_are_kept_once_and_counted(world: World) -> None:

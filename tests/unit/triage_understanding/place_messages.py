@@ -1,4 +1,3 @@
-
 """Messages with the place each tells, by the labels' guide: written by hand, in many hands.
 
 `on`: 20 is June 2020, 26 is November 2026. `page` is the receiving page's commune of 2020 ("" for none; in 2026 its

@@ -55,9 +55,10 @@ class Chain:
     last_at: datetime
 
     def takes(self, sent: Sent, window: timedelta) -> bool:
-        """Within the window of what it holds, and near-identical. Sealed and open ones are counted apart."""
-        near = self.first_at - window <= sent.at <= self.last_at + window
-        return self.sealed == sent.sealed and near and resemblance(self.sketch, sent.sketch) >= ALIKE
+        """Near-identical, and all of it within one window. Sealed and open ones are counted apart."""
+        whole = self.with_one(sent)
+        within = whole.last_at - whole.first_at <= window
+        return self.sealed == sent.sealed and within and resemblance(self.sketch, sent.sketch) >= ALIKE
 
     def with_one(self, sent: Sent) -> "Chain":
         return replace(self, first_at=min(self.first_at, sent.at), last_at=max(self.last_at, sent.at))
