@@ -80,7 +80,7 @@ class Entry:
         first = [part for part in PARTS if part in wanted]
         order = [*first, *(part for part in PARTS if part not in first)]
         sentences = [part.said(language) for name in order if (part := self.told(name))]
-        head = f"{self.name_vi}:" if language == "vi" else f"{self.name_en}:"
+        head = f"Thưa ông/bà, về «{self.name_vi}»." if language == "vi" else f"On “{self.name_en}”."
         return " ".join([head, *sentences, *self._listing(language), self._law(language)])
 
     def _listing(self, language: Language) -> list[str]:

@@ -18,8 +18,10 @@ Feedback = Literal["helped", "not_helped", "person"]
 NONE_OF_THESE = "none_of_these"
 SURE_OF_PROCEDURE = 0.8
 """From here on two procedures of different topics are two matters."""
-WORDS_OF_A_MATTER, WORDS_OF_AN_ALARM, WORDS_OF_A_REPLY = 6, 3, 8
-"""A report of fewer words may well go on with the one before; words of so few may well reply to a question."""
+WORDS_OF_A_SUBJECT, WORDS_OF_A_REPORT, WORDS_OF_AN_ALARM = 6, 4, 2
+"""A report of fewer words may well go on with what was said before; of a subject of its own it needs some more."""
+WORDS_OF_A_REPLY = 8
+"""So few may well reply to a question, whatever else they say."""
 
 _TOLD = frozenset({Place.TEXT, Place.OUTSIDE, Place.AMBIGUOUS})
 _REPORTS = frozenset({Category.TIP, Category.EMERGENCY})
@@ -162,19 +164,20 @@ def _matter(bare: str, alone: Decision, wording: Wording) -> Matter:
         sure = alone.procedure_confidence >= SURE_OF_PROCEDURE
         return Matter("question", alone.topic if sure else None, _another(bare, wording))
     if alone.category in _REPORTS and _a_whole_report(bare, alone, wording):
-        return Matter("report", wording.families.get(alone.topic), _another(bare, wording))
+        whole = len(bare.split()) >= WORDS_OF_A_SUBJECT
+        return Matter("report", wording.families.get(alone.topic) if whole else None, _another(bare, wording))
     return NO_MATTER
 
 
 def _a_whole_report(bare: str, alone: Decision, wording: Wording) -> bool:
-    words = WORDS_OF_AN_ALARM if alone.category is Category.EMERGENCY else WORDS_OF_A_MATTER
-    if alone.act not in {None, Act.REPORT} or len(bare.split()) < words:
+    words = WORDS_OF_AN_ALARM if alone.category is Category.EMERGENCY else WORDS_OF_A_REPORT
+    if alone.topic == "other" or alone.act not in {None, Act.REPORT} or len(bare.split()) < words:
         return False
     return _another(bare, wording) or not any(bare.startswith(f" {begins} ") for begins in wording.goes_on)
 
 
 def _another(bare: str, wording: Wording) -> bool:
-    return len(bare.split()) >= WORDS_OF_A_MATTER and says(bare, wording.another)
+    return len(bare.split()) >= WORDS_OF_A_SUBJECT and says(bare, wording.another)
 
 
 def heard_of(fields: Mapping[str, Any] | None) -> Heard:

@@ -96,7 +96,7 @@ async def test_a_sure_question_is_answered_by_itself_and_2_opens_it_for_an_offic
     (answer,) = await person.sent()
     case = await person.case()
     assert answer.purpose == "answer"
-    assert answer.text.startswith("Trả lời tự động. Hộ chiếu phổ thông: Thời hạn: 8 ngày làm việc")
+    assert answer.text.startswith("Trả lời tự động. Thưa ông/bà, về «Hộ chiếu phổ thông». Thời hạn: 8 ngày làm việc")
     assert (case["status"], case["answered_at"], case["acknowledged"]) == ("open", None, True)
     assert await acts_on(world, case["id"]) == ["case.opened", "case.answered_automatically"]
     await person.says("2")
@@ -199,6 +199,16 @@ async def test_what_the_channel_tells_of_its_quota_stops_the_machine_and_not_the
     answer = await world.post(path, by=DESK, version=case["version"], text="Cảm ơn ông/bà, tổ tuần tra sẽ đến.")
     assert answer.status_code == 200, answer.text
     assert len(await person.sent()) == 2
+
+
+async def test_two_matters_of_one_instant_are_two_cases_whichever_comes_first(world: World) -> None:
+    report, at = "có người đánh bạc ăn tiền mỗi tối ở tổ dân phố 3", datetime.now(UTC) - timedelta(minutes=1)
+    for texts in ((report, QUESTION), (QUESTION, report)):
+        person = Person(world)
+        for text in texts:
+            await person.says(text, occurred_at=at)
+        rows = await world.rows("select category, messages from cases where person = $1 order by category", person.id)
+        assert [tuple(row) for row in rows] == [("admin_question", 1), ("tip", 1)]
 
 
 async def test_a_question_after_a_report_is_a_case_of_its_own_and_each_is_answered_apart(world: World) -> None:

@@ -26,7 +26,7 @@ def test_a_sure_question_is_answered_at_once_marked_as_automatic_with_law_day_an
     (said,) = talk.said
     assert (said.what, said.reply.purpose) == ("answer", "answer")
     text = said.reply.text
-    assert text.startswith("Trả lời tự động. Đăng ký tạm trú: Nơi nộp")
+    assert text.startswith("Trả lời tự động. Thưa ông/bà, về «Đăng ký tạm trú». Nơi nộp")
     assert "Thông tư 116/2026/TT-BCA" in text
     assert "áp dụng từ 01/07/2026" in text
     assert "GẶP CÁN BỘ" in text

@@ -81,6 +81,7 @@ def test_a_procedure_asked_about_and_an_offence_told_are_matters() -> None:
         ("mất con bò", a_tip()),
         (REPORT, a_tip(review=(Review.LOW_CONFIDENCE,))),
         (REPORT, a_tip(act=Act.SETTLE)),
+        ("thứ 2 tôi qua trụ sở xã nha anh", a_tip(topic="other")),
         (REPORT, a_tip(also=(Category.ADMIN_QUESTION,))),
         ("bao giờ thì giải quyết vụ của tôi vậy anh", a_decision(procedure="none_of_these")),
         ("", a_tip()),
@@ -89,6 +90,11 @@ def test_a_procedure_asked_about_and_an_offence_told_are_matters() -> None:
 )
 def test_what_may_go_on_with_the_same_story_is_no_matter_of_its_own(text: str, decision: Decision) -> None:
     assert matter(text, decision) == Matter()
+
+
+def test_few_words_are_a_report_but_of_no_subject_of_their_own_and_an_alarm_needs_fewer() -> None:
+    assert matter("nhà tôi mất con bò", a_tip()) == Matter("report")
+    assert matter("cháy nhà", a_tip(category=Category.EMERGENCY, topic="fire")) == Matter("report")
 
 
 def test_a_procedure_of_which_it_is_not_sure_is_a_question_on_no_subject() -> None:
