@@ -17,7 +17,13 @@ from services.triage.store.tellings import Whole
 from services.triage.triage import Triage
 from shared.audit import AuditRow, record
 from shared.database import Tx
+from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import PROPOSALS
+
+log = get_logger(__name__)
+
+OURS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a case can break in us; what the database raises is the world's and is tried again."""
 
 CASES_AT_ONCE = 100
 ROUNDS_OF_REST = 3
@@ -35,7 +41,7 @@ async def look(triage: Triage) -> bool:
             return False
         taken = await tellings.take(tx, CASES_AT_ONCE)
         if taken:
-            await _look_at(tx, await tellings.wholes(tx, taken), triage)
+            await _all_or_each(tx, await tellings.wholes(tx, taken), triage)
     if len(taken) < CASES_AT_ONCE:
         return False
     await asyncio.sleep(min(LONGEST_REST_SECONDS, ROUNDS_OF_REST * (monotonic() - began)))
@@ -47,6 +53,19 @@ async def forget(triage: Triage) -> None:
     async with triage.store.transaction() as tx:
         if await tellings.take_turn(tx, wait=False):
             await chains.forget_old(tx, now=triage.clock(), window=triage.settings.chain_window)
+
+
+async def _all_or_each(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:
+    """Where something of ours breaks on a batch, one by one: the case it breaks on is left out, and told."""
+    try:
+        async with tx.transaction():
+            await _look_at(tx, taken, triage)
+    except OURS:
+        if len(taken) == 1:
+            log.exception("incidents.left_out", case=str(next(iter(taken))))
+            return
+        for case, whole in taken.items():
+            await _all_or_each(tx, {case: whole}, triage)
 
 
 async def _look_at(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:

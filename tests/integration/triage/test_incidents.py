@@ -152,6 +152,54 @@ async def test_a_corrected_commune_takes_the_proposal_back(world: World) -> None
     assert await open_with(world, second) == []
 
 
+async def test_what_reaches_beyond_an_officer_s_units_is_for_the_province_to_decide(world: World) -> None:
+    at = somewhen(8)
+    await tell(world, "xe tải đổ đất lấn suối gần cầu Trắng", at=at)
+    second = await tell(world, "xe tai do dat lan suoi gan cau trang", at=at + timedelta(hours=1))
+    (proposal,) = await open_with(world, second, by=OWN)
+    await world.rows("update cases set unit = 'duty-desk' where id = $1", second["id"])
+    assert await open_with(world, second, by=OWN) == []
+    assert (await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=OWN)).status_code == 404
+    done = await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=DESK)
+    body = (await world.get(f"/api/v1/incidents/{done.json()['incident']}", by=OWN)).json()
+    assert second["code"] not in {case["code"] for case in body["cases"]}
+    assert len(body["cases"]) == 1
+
+
+async def test_nonsense_is_refused_in_words(world: World) -> None:
+    nowhere = uuid4()
+    for path in (f"/api/v1/incidents/{nowhere}", f"/api/v1/incidents/{nowhere}/reporters"):
+        assert (await world.get(path, by=DESK)).json()["type"].endswith("no_such_incident")
+    assert (
+        (await world.post(f"/api/v1/proposals/{nowhere}/confirm", by=DESK)).json()["type"].endswith("no_such_proposal")
+    )
+    for after in ("x", "bmFuIDA", "aW5mIDAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA"):
+        assert (await world.get("/api/v1/proposals", by=DESK, after=after)).json()["type"].endswith("bad_cursor")
+    assert (await world.get("/api/v1/proposals")).status_code == 401
+
+
+async def test_a_case_that_breaks_us_holds_no_other_back(world: World) -> None:
+    at = somewhen(9)
+    broken, whole = uuid4().hex, uuid4().hex
+    await world.say(
+        *(
+            a_message(
+                "đào trộm cây sanh cổ thụ ở đình làng", person=p, key=uuid4().hex[:20], occurred_at=at, received_at=at
+            )
+            for p in (broken, whole)
+        )
+    )
+    bad, good = await world.case_of(broken), await world.case_of(whole)
+    await looked(world)
+    await world.rows("update turns set decision = '[1]' where case_id = $1", bad["id"])
+    await world.rows(
+        "insert into incident_queue (province, case_id) select '66', unnest($1::uuid[])", [bad["id"], good["id"]]
+    )
+    await looked(world)
+    assert await world.rows("select 1 from tellings where case_id = $1", good["id"])
+    assert "incidents.left_out" in world.log.read_text()
+
+
 async def test_one_text_of_many_is_a_chain_with_how_many_and_no_event(world: World) -> None:
     at = somewhen(5)
     others = [f"{PAGE[:-1]}{n}x" for n in range(2)]

@@ -15,6 +15,7 @@ from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
 from services.triage.domain.villages import Named, settled, villages_in
 from services.triage.store.shadow import differing
+from services.triage.training.texts import read_lines
 from tests.unit.triage.make import CONVERSATION, START, a_desk, a_message, a_reading, an_answer, identities, thanks
 
 PAGE = Page("page-1", "commune-2020-24154", "24154", "24163")
@@ -77,6 +78,11 @@ def test_a_line_is_that_of_the_training_texts() -> None:
     assert line == (
         "admin_question;residence;low;ask;permanent-residence-registration | P> alo ‖ T> Chào bạn ‖ dạ\\nhỏi / gì"
     )
+
+
+def test_training_reads_the_line() -> None:
+    (read,) = read_lines("officers", [line_of(an_example("dạ\nhỏi ‖ gì")) or ""])
+    assert (read.text, read.procedure, read.urgency) == ("dạ\nhỏi / gì", "permanent-residence-registration", "low")
 
 
 def test_labels_that_are_not_whole_make_no_line() -> None:
