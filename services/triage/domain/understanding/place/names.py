@@ -70,7 +70,8 @@ class PlaceNames:
         for name, spot in self._communes():
             self._draft(name).spots.append(spot)
         for district in self._districts():
-            self._draft(district.name).district = district.code
+            for name in _district_names(district.name):
+                self._draft(name).district = district.code
         for name, code, country, known in self._beyond():
             draft = self._draft(name)
             draft.beyond[code] = None
@@ -212,3 +213,8 @@ class PlaceNames:
             for commune in self.register.communes(Structure.OF_2025):
                 found[spelling.spelling(commune.name)].add(commune.province_code)
         return {name: frozenset(codes) for name, codes in found.items() if self.register.province not in codes}
+
+
+def _district_names(name: str) -> tuple[str, ...]:
+    """A numbered district with its type word: "quận 3", "q3"."""
+    return (f"quận {name}", f"q {name}", f"q{name}") if name.isdigit() else (name,)

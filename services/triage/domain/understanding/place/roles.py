@@ -60,6 +60,30 @@ _IN_ORDER = (
     *(Role.REGISTERED, Role.LODGING, Role.ORIGIN, Role.HOME, Role.THEIRS, Role.GONE_TO),
 )
 
+# How an officer reads it, before the name.
+SAYS = {
+    Role.EVENT: "lời nhắn nêu nơi xảy ra là",
+    Role.NOW: "lời nhắn nêu nơi đang ở là",
+    Role.TOLD: "lời nhắn nêu",
+    Role.RESIDENTS: "lời nhắn nói về người dân ở",
+    Role.VISITED: "người gửi đến và gặp việc ở",
+    Role.OFFICE: "lời nhắn nói về cơ quan ở",
+    Role.GONE_TO: "lời nhắn nói đến",
+    Role.PASSED: "lời nhắn nêu nơi đi qua là",
+    Role.HOME: "người gửi ở",
+    Role.LODGING: "người gửi trọ ở",
+    Role.REGISTERED: "hộ khẩu hoặc quê người gửi ở",
+    Role.FROM: "lời nhắn nêu nơi xuất phát là",
+    Role.WORK: "người gửi làm việc hoặc học ở",
+    Role.THEIRS: "người trong cuộc ở",
+    Role.BOUGHT: "nơi mua bán là",
+    Role.NEAR: "lời nhắn nêu nơi giáp ranh",
+    Role.END: "lời nhắn nêu hướng đi",
+    Role.ORIGIN: "lời nhắn nêu quê quán",
+    Role.CLAIMED: "người lạ tự xưng ở",
+    Role.DENIED: "lời nhắn phủ nhận",
+}
+
 
 def role_by_lead(lead: str, words: PlaceWords, *, marked: bool) -> Role:
     """The role that the words before a name (and before its type word, village or landmark) give it.

@@ -83,7 +83,7 @@ class NameSearch:
 
     def find(self, text: PlaceText) -> list[Hit]:
         """The longest names that do not overlap, in the text's order."""
-        hits = [*self._as_written(text), *self._by_ear(text)]
+        hits = _without_type_words([*self._as_written(text), *self._by_ear(text)], text)
         hits.sort(key=lambda hit: (hit.start, -hit.end, -hit.likeness))
         kept: list[Hit] = []
         reach = 0
@@ -157,8 +157,26 @@ class NameSearch:
         return Hit(start, start + length, one_name(names), Likeness.BY_EAR)
 
 
+def _without_type_words(hits: list[Hit], text: PlaceText) -> list[Hit]:
+    """Bare, "phuong tu lien" is phường Tứ Liên, no Phương Tú: no name begins with the next one's type word."""
+    starts = {hit.start for hit in hits}
+    return [
+        hit
+        for hit in hits
+        if text.bare[hit.start] not in _TYPE_WORDS
+        or hit.start + 1 not in starts
+        or (hit.likeness is Likeness.EXACT and text.is_marked)
+    ]
+
+
+_ONE_WORD = (["cong", "an"], ["nguoi", "dan"], ["cu", "dan"], ["nhan", "dan"])
+_TYPE_WORDS = frozenset({"xa", "phuong", "huyen", "quan", "tinh", "p", "x", "h", "q"})
+
+
 def _ends_better(later: Hit, earlier: Hit, text: PlaceText) -> bool:
-    """Of "Vĩnh Phú Hòa Mỹ" the last two words are the commune: the name that ends the clause, set in no type word."""
+    """Of "Vĩnh Phú Hòa Mỹ" the last two words are the commune: the name that ends the clause, after no type word."""
+    if earlier.name.written.startswith(("ở ", "bên ")):  # "ở Mỹ An" is not in America
+        return True
     ends = later.end == len(text) or bool(text.gap[later.end])
     typed = earlier.start > 0 and text.bare[earlier.start - 1] in {"xa", "phuong", "huyen", "tran", "p", "x", "h"}
     return ends and not typed and bool(later.name.spots) and later.likeness >= Likeness.BARE
@@ -178,7 +196,7 @@ def _best(forms: tuple[_Form, ...], text: PlaceText, start: int) -> Hit | None:
     typed = text.words[start:end]
     if HARD in text.gap[start + 1 : end]:  # a name does not go on in the next sentence
         return None
-    if text.bare[start] == "an" and text.bare[start - 1 : start] == ["cong"]:  # "công an Phú Yên" is no An Phú
+    if text.bare[start - 1 : start + 1] in _ONE_WORD:  # "công an Phú Yên" is no An Phú
         return None
     for form in forms:
         likeness = _likeness(form, typed, text)
@@ -192,7 +210,7 @@ def _best(forms: tuple[_Form, ...], text: PlaceText, start: int) -> Hit | None:
 
 
 def _likeness(form: _Form, typed: list[str], text: PlaceText) -> Likeness | None:
-    if " ".join(typed) == form.marked:
+    if " ".join(typed) == form.marked and (text.is_marked or not form.marked.isascii()):
         return Likeness.EXACT
     if not all(word in forms for word, forms in zip(typed, form.words, strict=True)):
         return Likeness.BY_EAR if form.name.highland and typed[0] in form.words[0] else None

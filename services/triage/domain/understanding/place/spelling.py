@@ -23,6 +23,7 @@ HEADS = {
     "pong": "pong", "pon": "pong", "bong": "bong", "bang": "bang", "dang": "dang", "buon": "buon", "bon": "bon",
     "vu": "vu", "plei": "plei", "kon": "kon", "m": "m", "nam": "nam",
 }  # fmt: skip
+_BEGIN = frozenset(head[:2] for head in HEADS)
 JOINED_HEADS = tuple(sorted((head for head in HEADS if len(head) > 1), key=len, reverse=True))
 _HEARD = (
     (re.compile("ck|ch|c|q|kh"), "k"),
@@ -75,7 +76,7 @@ def by_ear(bare: str) -> str:
 
 def apart(joined: str) -> str | None:
     """A joined name with its first syllable apart: "cumgar" → "cu mgar"; None where none of ours begins so."""
-    for head in JOINED_HEADS:
+    for head in JOINED_HEADS if joined[:2] in _BEGIN else ():
         if joined.startswith(head) and len(joined) > len(head) + 1:
             return f"{head} {joined[len(head) :]}"
     return None

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from services.triage.domain.understanding.message import Category
-from services.triage.domain.understanding.place.mentions import Mention
+from services.triage.domain.understanding.place.claims import Story
+from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role
 from services.triage.domain.understanding.place.text import PlaceText
-from services.triage.domain.understanding.place.told import Story
 from services.triage.domain.understanding.place.words import PlaceWords
 
 # The victim's own place, or the family's, counts for these wherever the other side sits.

@@ -1,32 +1,18 @@
-"""What a text tells of a place: its mentions weighed against each other as evidence.
+"""What a text tells of a place: its claims weighed against each other.
 
-Each name becomes a claim: the communes it may mean, narrowed by type word, district and page, and a weight by the part
-it plays. The heaviest claim wins by a margin; without one nothing is told, and names too close to call are candidates.
+The heaviest claim wins by a margin; without one nothing is told, and claims too close to call are candidates.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.triage.domain.understanding.place.mentions import Mention
+from services.triage.domain.understanding.place.claims import Claim, Claimant, Story
+from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.names import PlaceNames
-from services.triage.domain.understanding.place.roles import TOLD_FROM, Role
-from services.triage.domain.understanding.place.search import Likeness
+from services.triage.domain.understanding.place.roles import SAYS, TOLD_FROM, Role
 from services.triage.domain.understanding.place.spots import Spot, distinct, narrowest
-from shared.gazetteer.commune import Kind
-from shared.gazetteer.structure import Structure
-from shared.text import fold
 
 MARGIN = 0.08  # by which the heaviest claim must lead
-_MENDED = 0.86  # how sure a name with a letter wrong is
-_LIVES_FAR = 0.44  # in a question: a far place one lives in, against any of ours that is told
-# In a question: where the procedure is done, then where one lives; "người Krông Bông" is who asks.
-_ASKING = {
-    Role.GONE_TO: Role.TOLD.value,
-    Role.OFFICE: Role.TOLD.value,
-    Role.LODGING: Role.TOLD.value,
-    Role.ORIGIN: Role.REGISTERED.value,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +20,7 @@ class Told:
     """What a text tells. `spots`: one is settled, more are candidates in order; `why` is a sentence in Vietnamese.
 
     `outside`: another province, `province` its code in force (None abroad). `weak` are communes named in a part that
-    tells no place (a road's end); `districts` are former districts named.
+    tells no place (a road's end).
     """
 
     spots: tuple[Spot, ...] = ()
@@ -44,249 +30,24 @@ class Told:
     role: Role | None = None
     sure: float = 0.0
     weak: tuple[Spot, ...] = ()
-    districts: frozenset[str] = frozenset()
     why: str = ""
 
 
 NOTHING = Told()
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What is known of the matter beside the words around a name.
-
-    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
-    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”, “ba mẹ ở nhà”).
-    """
-
-    last_named: bool = False
-    bought: bool = False
-    swindled: bool = False
-    inside: bool = False
-    asking: bool = False
-    asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What one name claims. `spots` empty and `outside` False: a former district, its communes in `spots` of it."""
-
-    mention: Mention
-    spots: tuple[Spot, ...]
-    weight: float
-    sure: float
-    outside: bool = False
-    province: str | None = None
-    only_district: bool = False
-
-    def target(self, structure: Structure) -> frozenset[str | None]:
-        """What it leads to, to compare claims by."""
-        if self.outside:
-            return frozenset({f"province {self.province}"})
-        return frozenset(spot.code(structure) for spot in self.spots)
-
-
 class Weigher:
     """Weighs the mentions of one text, with one structure's names and the page's commune, if it has one."""
 
     def __init__(self, names: PlaceNames, page: Spot | None, story: Story) -> None:
-        self._names, self._page, self._story = names, page, story
-        self._structure = names.structure
-        self._own_named = False
+        self._page, self._story, self._structure = page, story, names.structure
+        self._claimant = Claimant(names, page, story)
 
     def weigh(self, mentions: Sequence[Mention]) -> Told:
         """The settled spot, candidates, another province, or nothing."""
-        if not mentions:
-            return NOTHING
-        self._own_named = any(mention.name.own for mention in mentions)
-        context = self._context(mentions)
-        districts = frozenset(m.name.district for m in context.values() if m.name.district)
-        claims = [
-            claim
-            for index, mention in enumerate(mentions)
-            if index not in context and (claim := self._claim(index, mentions, districts))
-        ]
-        told = self._decided(claims)
-        return replace(told, districts=districts | {d for c in claims if c.only_district for d in _districts(c)})
+        return self._decided(self._claimant.claims_of(mentions)) if mentions else NOTHING
 
-    # Which mentions only say where another lies.
-
-    def _context(self, mentions: Sequence[Mention]) -> dict[int, Mention]:
-        """Districts (and the own province) that stand beside a commune in them: they narrow, and claim nothing."""
-        found = {
-            index: mention
-            for index, mention in enumerate(mentions)
-            if self._is_district(mention)
-            and any(self._narrows(mention, other) for other in mentions if other is not mention)
-        }
-        return {index: mention for index, mention in found.items() if not self._is_itself(mention, mentions, found)}
-
-    def _narrows(self, district: Mention, other: Mention) -> bool:
-        if other.as_district or other.as_province or not other.name.spots:
-            return False
-        if other.name.former_province and not other.kind:
-            return False
-        if district.as_district and other.kind and 0 <= district.start - other.end <= 1:
-            return True  # "xã Ea Tu huyện Krông Pắc": what contradicts is told too
-        beside = _adjacent(district, other) or district.role.value >= TOLD_FROM
-        return beside and _lies_in(other, district.name.district)
-
-    def _is_itself(self, mention: Mention, mentions: Sequence[Mention], found: dict[int, Mention]) -> bool:
-        """A district's name that is all the others', too: one of them must stay."""
-        return bool(mention.name.spots) and len(found) == len(mentions)
-
-    def _is_district(self, mention: Mention) -> bool:
-        name = mention.name
-        if name.district is None or mention.kind is not None:
-            return False
-        return mention.as_district or not mention.name.spots or not mention.at_seat
-
-    # What each of the others claims.
-
-    def _claim(self, index: int, mentions: Sequence[Mention], districts: frozenset[str]) -> _Claim | None:
-        mention = mentions[index]
-        beyond = self._beyond(mention, mentions[index + 1 :])
-        weight = self._weight(mention)
-        if beyond is not None:
-            return self._outside(mention, beyond, weight)
-        name = mention.name
-        if name.own or mention.as_province:
-            return None
-        if name.former_province and not mention.kind:
-            return self._whole_province(mention, name.former_province, weight)
-        if mention.as_district or (name.district and not name.spots):
-            return self._whole_district(mention, weight)
-        spots = self._narrow(mention, districts)
-        if not spots or (mention.role is Role.WORK and self._story.inside):
-            return None
-        only = bool(name.district) and not (mention.kind or self._at_seat(mention)) and len(spots) > 1
-        return _Claim(mention, spots, weight, self._sureness(mention, spots, districts), only_district=only)
-
-    def _weight(self, mention: Mention) -> float:
-        role = mention.role
-        weight = role.value
-        if role in {Role.BOUGHT, Role.THEIRS} and self._story.bought:
-            weight = Role.TOLD.value
-        if self._story.asking:
-            weight = _ASKING.get(role, weight)
-        if weight < TOLD_FROM:
-            return weight
-        weight += 0.05 * (mention.kind is not None) + 0.04 * mention.nested + 0.03 * mention.pointed
-        weight -= 0.1 * (not mention.certain) * (not mention.pointed) + 0.06 * mention.at_school
-        return weight
-
-    def _sureness(self, mention: Mention, spots: tuple[Spot, ...], districts: frozenset[str]) -> float:
-        """How often such evidence is right about the commune, from the development sets."""
-        strong = mention.kind is not None or mention.name.landmark or mention.nested
-        told_in = any(spot.districts & districts for spot in spots)
-        sure = 0.98 if strong or told_in else 0.97 if mention.certain and mention.pointed else 0.94
-        if mention.likeness is Likeness.MENDED:
-            sure = _MENDED
-        if mention.kind and all(spot.kind is not mention.kind for spot in mention.name.spots):
-            sure -= 0.06
-        return sure - (0.06 if mention.at_school else 0.0)
-
-    def _beyond(self, mention: Mention, following: Sequence[Mention]) -> tuple[str | None, ...] | None:
-        """The provinces a name leads to where it is none of ours, or one of ours set in another province."""
-        name = mention.name
-        after = following[0] if following else None
-        if after and _adjacent(mention, after) and _only_beyond(after) and not after.lead.endswith(_WAY):
-            return after.name.beyond
-        if not name.beyond:
-            return None
-        if not (name.spots or name.district or name.own):
-            return name.beyond
-        named = mention.as_province or (mention.as_district and name.district is None)
-        return name.beyond if named and not name.own else None
-
-    def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> _Claim | None:
-        role, asking = mention.role, self._story.asking
-        inside = self._story.inside or self._own_named
-        if role in _NEVER_OUTSIDE or (inside and asking) or (self._story.inside and role in _LIVES_THERE):
-            return None
-        if asking and not self._asked_there(mention):
-            return None
-        if role is Role.OFFICE and not asking:
-            return None
-        if self._story.swindled and role not in _SWINDLED_THERE:
-            return None
-        if asking and role in _LIVES_THERE:
-            weight = _LIVES_FAR
-        if not (mention.pointed or mention.typed or role in _TOLD_OUTSIDE or asking):
-            return None
-        province = provinces[0] if len(provinces) == 1 else None
-        sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
-        return _Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
-
-    def _asked_there(self, mention: Mention) -> bool:
-        """In a question: one is there now, lodges there, or asks to have it done there."""
-        if mention.role in {Role.NOW, Role.LODGING, Role.HOME, Role.REGISTERED, Role.OFFICE}:
-            return True
-        abroad = None in mention.name.beyond
-        return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed and not (abroad or _bound_for(mention))
-
-    def _whole_province(self, mention: Mention, province: str, weight: float) -> _Claim | None:
-        """A former province is as open as a former district, and tells nothing new to a page that lies there."""
-        spots = self._names.spots_of_former_province(province)
-        here = self._page.code(self._structure) if self._page else None
-        if not mention.pointed or here in {spot.code(self._structure) for spot in spots}:
-            return None
-        together = distinct((*mention.name.spots, *spots), self._structure)
-        return _Claim(mention, together, weight, 0.9, only_district=True)
-
-    def _whole_district(self, mention: Mention, weight: float) -> _Claim | None:
-        elsewhere = mention.role in {Role.WORK, Role.THEIRS} or (mention.role is Role.OFFICE and not self._story.asking)
-        if mention.name.district is None or (elsewhere and self._page is not None):
-            return None
-        spots = distinct(self._names.spots_of_district(mention.name.district), self._structure)
-        return _Claim(mention, spots, weight, 0.9, only_district=True)
-
-    def _narrow(self, mention: Mention, districts: frozenset[str]) -> tuple[Spot, ...]:
-        """The spots that type word, district and page leave. A district that contradicts leaves all in doubt."""
-        spots = own = self._by_type_word(mention)
-        district = mention.name.district
-        if district and not (mention.kind or self._at_seat(mention)) and district not in districts:
-            spots = (*spots, *self._names.spots_of_district(district))
-        if districts:
-            inside = tuple(spot for spot in spots if spot.districts & districts)
-            spots = inside or (*spots, *(s for code in districts for s in self._names.spots_of_district(code)))
-        spots = distinct(spots, self._structure)
-        return self._by_the_page(spots, own) if len(spots) > 1 and not mention.name.landmark else spots
-
-    def _by_type_word(self, mention: Mention) -> tuple[Spot, ...]:
-        """The name's spots by its type word, or by a landmark of the seat that bears a former district's name."""
-        spots = mention.name.spots
-        if mention.kind:
-            typed = tuple(spot for spot in spots if spot.kind is mention.kind)
-            return tuple(spot for spot in typed if spot.now) or typed or spots
-        if self._at_seat(mention):
-            return tuple(spot for spot in spots if spot.now) or spots
-        return spots
-
-    def _at_seat(self, mention: Mention) -> bool:
-        """Since 1 July 2025 "chợ Krông Pắc" is in the xã that bears the former district's name."""
-        if not mention.at_seat or mention.name.district is None or mention.as_district:
-            return False
-        if self._structure is Structure.OF_2025:
-            return True
-        return any(spot.kind is Kind.THI_TRAN for spot in mention.name.spots)
-
-    def _by_the_page(self, spots: tuple[Spot, ...], own: tuple[Spot, ...]) -> tuple[Spot, ...]:
-        """A page that bears the name settles it, or one whose district only one of them lies in."""
-        page = self._page
-        if page is None:
-            return spots
-        here, named = page.code(self._structure), {spot.code(self._structure) for spot in own}
-        if len(spots) == len(named):
-            same = tuple(spot for spot in spots if spot.code(self._structure) == here)
-            if same and not _parts_of_one(spots):
-                return same
-        near = tuple(spot for spot in spots if spot.districts & page.districts)
-        return near if near and (len(near) == 1 or _parts_of_one(near)) else spots
-
-    # Which claim wins.
-
-    def _decided(self, claims: list[_Claim]) -> Told:
+    def _decided(self, claims: list[Claim]) -> Told:
         strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
         if self._story.asking and any(not claim.outside for claim in strong):
             strong = [claim for claim in strong if not claim.outside]
@@ -307,9 +68,9 @@ class Weigher:
             return self._too_close([best, *close])
         return self._answer(best, others)
 
-    def _grouped(self, claims: list[_Claim]) -> list[list[_Claim]]:
+    def _grouped(self, claims: list[Claim]) -> list[list[Claim]]:
         """Claims that lead to the same, the heaviest first; one that lies within a wider one belongs to it."""
-        groups: list[tuple[frozenset[str | None], list[_Claim]]] = []
+        groups: list[tuple[frozenset[str | None], list[Claim]]] = []
         for claim in sorted(claims, key=lambda claim: (len(claim.target(self._structure)), -claim.weight)):
             target = claim.target(self._structure)
             known = next((group for group in groups if group[0] <= target), None)
@@ -319,11 +80,11 @@ class Weigher:
                 known[1].append(claim)
         return [self._boosted(group) for _, group in groups]
 
-    def _boosted(self, group: list[_Claim]) -> list[_Claim]:
+    def _boosted(self, group: list[Claim]) -> list[Claim]:
         heaviest = max(claim.weight for claim in group)
         return [replace(group[0], weight=heaviest + 0.02 * (len(group) - 1)), *group[1:]]
 
-    def _last(self, claims: list[_Claim], strong: list[_Claim]) -> list[_Claim]:
+    def _last(self, claims: list[Claim], strong: list[Claim]) -> list[Claim]:
         """The last place named, unless one is said to be where it happened, or it was only headed for."""
         if any(claim.mention.role in {Role.EVENT, Role.NOW} for claim in strong):
             return strong
@@ -332,7 +93,7 @@ class Weigher:
         passed = [claim for claim in here if claim.mention.role is not Role.END] or ends
         return [replace(passed[-1], weight=1.0)] if passed else strong
 
-    def _too_close(self, groups: list[list[_Claim]]) -> Told:
+    def _too_close(self, groups: list[list[Claim]]) -> Told:
         """Two places of equal weight: the page's, if it is one of them, else a person is asked."""
         here = self._page.code(self._structure) if self._page else None
         for group in groups:
@@ -344,7 +105,7 @@ class Weigher:
             return self._answer(groups[0], [])
         return Told(self._page_first(spots), sure=0.85, why=f"lời nhắn nêu nhiều nơi ({quoted}), chưa rõ việc ở đâu")
 
-    def _answer(self, group: list[_Claim], others: list[list[_Claim]]) -> Told:
+    def _answer(self, group: list[Claim], others: list[list[Claim]]) -> Told:
         claim = group[0]
         quoted = f"“{claim.mention.written}”"
         sure = claim.sure - (0.04 if others else 0.0) - (0.05 if claim.weight < Role.OFFICE.value else 0.0)
@@ -357,7 +118,7 @@ class Weigher:
             spot = narrowest(
                 [s for each in group for s in each.spots if len(each.spots) == 1] or spots, self._structure
             )
-            return Told((spot,), role=role, sure=sure, why=f"{_AS[role]} {quoted}")
+            return Told((spot,), role=role, sure=sure, why=f"{SAYS[role]} {quoted}")
         if claim.only_district:
             why = f"lời nhắn chỉ nêu {quoted} là tên huyện cũ, chưa rõ xã"
         else:
@@ -367,61 +128,3 @@ class Weigher:
     def _page_first(self, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         here = self._page.code(self._structure) if self._page else None
         return tuple(sorted(spots, key=lambda spot: (spot.code(self._structure) != here, not spot.now)))
-
-
-_WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
-_PURPOSE = re.compile(r" (di|tham|ve tham|cty|cong ty|hang|dai ly|dung ten|cap)( [^ ,]+){0,4}$")
-_TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
-_LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED, Role.NOW})
-_NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
-_SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING})
-_AS = {
-    Role.EVENT: "lời nhắn nêu nơi xảy ra là",
-    Role.NOW: "lời nhắn nêu nơi đang ở là",
-    Role.TOLD: "lời nhắn nêu",
-    Role.RESIDENTS: "lời nhắn nói về người dân ở",
-    Role.VISITED: "người gửi đến và gặp việc ở",
-    Role.OFFICE: "lời nhắn nói về cơ quan ở",
-    Role.GONE_TO: "lời nhắn nói đến",
-    Role.PASSED: "lời nhắn nêu nơi đi qua là",
-    Role.HOME: "người gửi ở",
-    Role.LODGING: "người gửi trọ ở",
-    Role.REGISTERED: "hộ khẩu hoặc quê người gửi ở",
-    Role.FROM: "lời nhắn nêu nơi xuất phát là",
-    Role.WORK: "người gửi làm việc hoặc học ở",
-    Role.THEIRS: "người trong cuộc ở",
-    Role.BOUGHT: "nơi mua bán là",
-    Role.NEAR: "lời nhắn nêu nơi giáp ranh",
-    Role.END: "lời nhắn nêu hướng đi",
-    Role.ORIGIN: "lời nhắn nêu quê quán",
-    Role.CLAIMED: "người lạ tự xưng ở",
-    Role.DENIED: "lời nhắn phủ nhận",
-}
-
-
-def _bound_for(mention: Mention) -> bool:
-    """ "Đi thăm con ở Đồng Nai", "ghi công ty ở Long An": a far place that is a purpose or a maker's."""
-    return _PURPOSE.search(fold(mention.lead)) is not None
-
-
-def _parts_of_one(spots: Sequence[Spot]) -> bool:
-    """The parts of one commune that was split: neither page nor district says which."""
-    return len(spots) > 1 and spots[0].commune_2020 is not None and len({s.commune_2020 for s in spots}) == 1
-
-
-def _adjacent(one: Mention, other: Mention) -> bool:
-    first, second = (one, other) if one.start < other.start else (other, one)
-    return second.start - first.end <= 1
-
-
-def _lies_in(mention: Mention, district: str | None) -> bool:
-    return any(district in spot.districts for spot in mention.name.spots)
-
-
-def _only_beyond(mention: Mention) -> bool:
-    name = mention.name
-    return bool(name.beyond) and not (name.spots or name.district or name.own)
-
-
-def _districts(claim: _Claim) -> frozenset[str]:
-    return frozenset({claim.mention.name.district}) if claim.mention.name.district else frozenset()

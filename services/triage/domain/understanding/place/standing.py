@@ -1,0 +1,105 @@
+"""Whether a name that was found is meant as a place at all, or is a word, a title, a school of the name."""
+
+from services.triage.domain.understanding.place.mention import Mention
+from services.triage.domain.understanding.place.roles import Role
+from services.triage.domain.understanding.place.search import Likeness
+from services.triage.domain.understanding.place.spelling import spelling
+from services.triage.domain.understanding.place.text import PlaceText
+from services.triage.domain.understanding.place.words import PlaceWords
+
+WITH_AT = ("ở ", "bên ")  # names of countries that alone are words: "ở Hàn"
+_TITLE = 5  # words from "group" to a name in its title
+_WHOLE = 3  # words beside a name in a message that is little else
+# Parts that make a name a place although no word of place stands before it.
+_GOES_ON = frozenset(
+    {"a", "ad", "ban", "bi", "chim", "cho", "co", "dang", "dem", "hay", "hom", "mat", "may", "moi", "nay", "ne"}
+    | {"nha", "nhe", "ngap", "oi", "roi", "sang", "toan", "toi", "vua", "xay", "chay", "mua"}
+)
+_ONESELF = (["dang"], ["em"], ["con"], ["toi"], ["đang"], ["tôi"])
+# Parts that make a name a place although no word of place stands before it.
+_PLACED = frozenset(
+    {Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS, Role.PASSED, Role.OFFICE}
+    | {Role.FROM}
+)
+
+
+def stands(mention: Mention, others: list[Mention], text: PlaceText, words: PlaceWords, *, asked: bool) -> bool:
+    """Whether the name is meant as a place at all."""
+    name = mention.name
+    lowland_school = mention.at_school and not mention.typed and bool(name.spots) and not name.highland
+    if mention.role is Role.DENIED or lowland_school or _is_a_title(mention, text, words):
+        return False
+    if name.beyond and not (name.spots or name.district):
+        return _stands_beyond(mention, text, words)
+    if mention.certain or mention.typed or mention.nested or asked or beside_its_district(mention, others):
+        return True
+    capital = all(text.capital[mention.start : mention.end])
+    if name.everyday:
+        return mention.strictly or (mention.pointed and capital)
+    if mention.likeness is Likeness.ODD and not name.highland:
+        return mention.strictly or (mention.pointed and capital)
+    return mention.pointed or _is_shown(mention, text, capital=capital)
+
+
+def _is_a_title(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
+    """Whether it is a group's or account's name, and nothing points to it: "group sinh viên BMT"."""
+    if mention.pointed or mention.typed or mention.role is not Role.TOLD:
+        return False
+    return not words.titles.isdisjoint(text.bare[max(0, mention.start - _TITLE) : mention.start])
+
+
+def _stands_beyond(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
+    """A name beyond the province is meant only where words or its own diacritics say so."""
+    name = mention.name
+    if mention.typed or _goes_on(mention, text) or spelling(name.written) in words.not_beyond:
+        return mention.typed
+    if name.written.startswith(WITH_AT):
+        return mention.likeness is Likeness.EXACT or mention.lead.split(" ")[-2:-1] in _ONESELF
+    exact = mention.likeness is Likeness.EXACT
+    if name.everyday:
+        return exact and mention.strictly and not mention.at_site
+    if name.tabled or name.bare_word:
+        capital = all(text.capital[mention.start : mention.end])
+        return exact and (capital or not name.bare_word) and mention.pointed
+    return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
+
+
+def _goes_on(mention: Mention, text: PlaceText) -> bool:
+    """Whether it is but the beginning of another name: "nhà thờ Vinh Đức"."""
+    end = mention.end
+    return end < len(text) and not text.gap[end] and text.capital[end] and text.capital[mention.start]
+
+
+def _is_shown(mention: Mention, text: PlaceText, *, capital: bool) -> bool:
+    """Without a word of place: by its part in the story, by capitals, or because there is little else."""
+    name = mention.name
+    if mention.likeness <= Likeness.BY_EAR:
+        return False
+    written_large = capital and (mention.start > 0 or name.written.count(" ") > 0)
+    if name.bare_word:
+        return written_large
+    alone = len(text) - (mention.end - mention.start) <= _WHOLE
+    return mention.role is not Role.TOLD or alone or written_large or _opens(mention, text)
+
+
+def beside_its_district(mention: Mention, others: list[Mention]) -> bool:
+    """Whether a district that the name lies in, or a commune that lies in it, is named next to it."""
+    return any(
+        other is not mention
+        and 0 <= max(other.start - mention.end, mention.start - other.end) <= 1
+        and (_lies_in(mention, other) or _lies_in(other, mention))
+        for other in others
+    )
+
+
+def _lies_in(mention: Mention, district: Mention) -> bool:
+    code = district.name.district
+    return code is not None and any(code in spot.districts for spot in mention.name.spots)
+
+
+def _opens(mention: Mention, text: PlaceText) -> bool:
+    """A clause that begins with the name and goes on with what happens: "hoa thang co danh nhau"."""
+    if mention.end >= len(text):
+        return False
+    first = mention.start == 0 or text.gap[mention.start]
+    return bool(first) and text.bare[mention.end] in _GOES_ON
