@@ -26,14 +26,14 @@ OURS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a case can break in us; what the database raises is the world's and is tried again."""
 
 CASES_AT_ONCE = 100
-ROUNDS_OF_REST = 3
+ROUNDS_OF_REST = 9
 LONGEST_REST_SECONDS = 2.0
 
 
 async def look(triage: Triage) -> bool:
     """One round; whether more is waiting. Raises StoreUnavailable: what was taken waits again.
 
-    With more waiting it rests for as long as three such rounds take: people's messages come first.
+    With more waiting it rests for as long as nine such rounds take: people's messages come first.
     """
     began = monotonic()
     async with triage.store.transaction() as tx:

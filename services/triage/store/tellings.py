@@ -32,8 +32,6 @@ TAKE = """
 delete from incident_queue where id in (select id from incident_queue order by id limit $1) returning case_id
 """
 
-WAITING = "select count(*) from incident_queue"
-
 CASES = f"{SELECT} where id = any($1::uuid[])"
 
 SAID = """
@@ -115,12 +113,6 @@ async def take_turn(tx: Tx, *, wait: bool) -> bool:
 async def take(tx: Tx, most: int) -> list[UUID]:
     """The cases that wait longest, each once; they wait again when `tx` rolls back."""
     return list(dict.fromkeys(row["case_id"] for row in await tx.fetch(TAKE, most)))
-
-
-async def waiting(tx: Tx) -> int:
-    """How many acts have not been looked at."""
-    found: int = await tx.fetchval(WAITING)
-    return found
 
 
 async def wholes(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Whole]:
