@@ -125,9 +125,10 @@ class Claimant:
         if mention.as_district or (name.district and not name.spots):
             return self._whole_district(mention, weight)
         spots = self._narrow(mention, districts)
-        if not spots or (mention.role is Role.WORK and self._story.inside):
-            return None
         only = bool(name.district) and not (mention.kind or self._at_seat(mention)) and len(spots) > 1
+        at_work = mention.role is Role.WORK and self._story.inside
+        if not spots or at_work or (only and self._is_a_feature(mention)):
+            return None
         return Claim(mention, spots, weight, self._sureness(mention, spots, districts), only_district=only)
 
     def _weight(self, mention: Mention) -> float:
@@ -206,8 +207,15 @@ class Claimant:
         elsewhere = mention.role in {Role.WORK, Role.THEIRS} or (mention.role is Role.OFFICE and not self._story.asking)
         if mention.name.district is None or (elsewhere and self._page is not None):
             return None
+        if self._is_a_feature(mention):
+            return None
         spots = distinct(self._names.spots_of_district(mention.name.district), self._structure)
         return Claim(mention, spots, weight, 0.9, only_district=True)
+
+    def _is_a_feature(self, mention: Mention) -> bool:
+        """A lake, bridge or crossroads named for the district the page lies in says no more than the page."""
+        here = self._page.districts if self._page else frozenset()
+        return mention.at_site and not mention.at_seat and mention.name.district in here
 
     def _narrow(self, mention: Mention, districts: frozenset[str]) -> tuple[Spot, ...]:
         """The spots that type word, district and page leave. A district that contradicts leaves all in doubt."""

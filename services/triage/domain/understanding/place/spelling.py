@@ -21,7 +21,7 @@ HEADS = {
     "dur": "dur", "yang": "yang", "iang": "yang", "dak": "dak", "dac": "dak", "dat": "dak", "dack": "dak",
     "cuor": "cuor", "cuo": "cuor", "cour": "cuor", "kuor": "cuor", "quor": "cuor", "coor": "cuor",
     "pong": "pong", "pon": "pong", "bong": "bong", "bang": "bang", "dang": "dang", "buon": "buon", "bon": "bon",
-    "vu": "vu", "plei": "plei", "kon": "kon", "m": "m", "nam": "nam",
+    "plei": "plei", "kon": "kon", "m": "m", "nam": "nam",
 }  # fmt: skip
 _BEGIN = frozenset(head[:2] for head in HEADS)
 JOINED_HEADS = tuple(sorted((head for head in HEADS if len(head) > 1), key=len, reverse=True))

@@ -14,6 +14,8 @@ from services.triage.domain.understanding.place.spots import Spot, distinct, nar
 
 MARGIN = 0.08  # by which the heaviest claim must lead
 
+_BETTER_THAN_NONE = frozenset({Role.FROM, Role.NEAR})  # alone, and with no page to go by
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -56,9 +58,9 @@ class Weigher:
         if self._story.last_named:
             strong = self._last(claims, strong)
         if not strong:
-            started = [claim for claim in claims if claim.mention.role is Role.FROM and not claim.outside]
-            if self._page is None and len(started) == len(claims) == 1:
-                return replace(self._answer([started[0]], []), sure=0.7)
+            alone = claims[0] if len(claims) == 1 and claims[0].mention.role in _BETTER_THAN_NONE else None
+            if alone and self._page is None and not alone.outside:
+                return replace(self._answer([alone], []), sure=0.7)
             weak = distinct([spot for claim in claims for spot in claim.spots if not claim.outside], self._structure)
             return replace(NOTHING, weak=() if any(c.only_district for c in claims) else weak)
         ranked = sorted(self._grouped(strong), key=lambda group: -group[0].weight)
