@@ -35,7 +35,8 @@ class Story:
     """What is known of the matter beside the words around a name.
 
     `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
-    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”, “ba mẹ ở nhà”).
+    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”, “ba mẹ ở nhà”); `asking`: a
+    question; `elsewhere`: another province may be the place.
     """
 
     last_named: bool = False
@@ -43,12 +44,12 @@ class Story:
     swindled: bool = False
     inside: bool = False
     asking: bool = False
-    asked: bool = False
+    elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one name claims. `spots` empty and `outside` False: a former district, its communes in `spots` of it."""
+    """What one name claims: spots, or another province. `unsettled`: it may as well be beyond the province."""
 
     mention: Mention
     spots: tuple[Spot, ...]
@@ -57,6 +58,7 @@ class Claim:
     outside: bool = False
     province: str | None = None
     only_district: bool = False
+    unsettled: bool = False
 
     def target(self, structure: Structure) -> frozenset[str | None]:
         """What it leads to, to compare claims by."""
@@ -124,12 +126,24 @@ class Claimant:
             return self._whole_province(mention, name.former_province, weight)
         if mention.as_district or (name.district and not name.spots):
             return self._whole_district(mention, weight)
+        return self._commune(mention, districts, weight)
+
+    def _commune(self, mention: Mention, districts: frozenset[str], weight: float) -> Claim | None:
         spots = self._narrow(mention, districts)
-        only = bool(name.district) and not (mention.kind or self._at_seat(mention)) and len(spots) > 1
+        named_district = mention.name.district and not (mention.kind or self._at_seat(mention))
+        only = bool(named_district) and len(spots) > 1
         at_work = mention.role is Role.WORK and self._story.inside
         if not spots or at_work or (only and self._is_a_feature(mention)):
             return None
-        return Claim(mention, spots, weight, self._sureness(mention, spots, districts), only_district=only)
+        sure, unsettled = self._sureness(mention, spots, districts), self._may_be_beyond(mention, spots, districts)
+        return Claim(mention, spots, weight, sure, only_district=only, unsettled=unsettled)
+
+    def _may_be_beyond(self, mention: Mention, spots: tuple[Spot, ...], districts: frozenset[str]) -> bool:
+        """A name that a province or a well-known town has too (Bình Thuận, Krông Nô) and nothing settles."""
+        if not mention.name.beyond or mention.name.tabled or mention.kind or mention.nested:
+            return False
+        near = districts | (self._page.districts if self._page else frozenset())
+        return not any(spot.districts & near for spot in spots)
 
     def _weight(self, mention: Mention) -> float:
         role = mention.role
@@ -169,23 +183,24 @@ class Claimant:
         return name.beyond if named and not name.own else None
 
     def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> Claim | None:
-        role, asking = mention.role, self._story.asking
-        inside = self._story.inside or self._own_named
-        if role in _NEVER_OUTSIDE or (inside and asking) or (self._story.inside and role in _LIVES_THERE):
+        if not self._story.elsewhere or not self._is_outside(mention):
             return None
-        if asking and not self._asked_there(mention):
-            return None
-        if role is Role.OFFICE and not asking:
-            return None
-        if self._story.swindled and role not in _SWINDLED_THERE:
-            return None
-        if asking and role in _LIVES_THERE:
+        if self._story.asking and mention.role in _LIVES_THERE:
             weight = _LIVES_FAR
-        if not (mention.pointed or mention.typed or role in _TOLD_OUTSIDE or asking):
-            return None
         province = provinces[0] if len(provinces) == 1 else None
         sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
         return Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
+
+    def _is_outside(self, mention: Mention) -> bool:
+        """Whether the matter itself, or what a question asks to have done, is at the far place."""
+        role, story = mention.role, self._story
+        if role in _NEVER_OUTSIDE or (story.inside and (story.asking or role in _LIVES_THERE)):
+            return False
+        if story.asking:
+            return not self._own_named and self._asked_there(mention)
+        if role is Role.OFFICE or (story.swindled and role not in _SWINDLED_THERE):
+            return False
+        return mention.pointed or mention.typed or role in _TOLD_OUTSIDE
 
     def _asked_there(self, mention: Mention) -> bool:
         """In a question: one is there now, lodges there, or asks to have it done there."""
@@ -204,7 +219,8 @@ class Claimant:
         return Claim(mention, together, weight, 0.9, only_district=True)
 
     def _whole_district(self, mention: Mention, weight: float) -> Claim | None:
-        elsewhere = mention.role in {Role.WORK, Role.THEIRS} or (mention.role is Role.OFFICE and not self._story.asking)
+        role, asking = mention.role, self._story.asking
+        elsewhere = role in {Role.WORK, Role.THEIRS} or (role in {Role.OFFICE, Role.GONE_TO} and not asking)
         if mention.name.district is None or (elsewhere and self._page is not None):
             return None
         if self._is_a_feature(mention):

@@ -134,7 +134,7 @@ class PlaceNames:
                     everyday=bare in self._words.everyday or bare in self._province.everyday,
                     bare_word=bare in self._words.bare_words or bare in self._province.bare_words,
                     country=draft.country,
-                    tabled=bool(draft.beyond) and not (draft.known or inside),
+                    tabled=bool(draft.beyond) and not draft.known,
                 )
                 for form in spelling.forms(written):
                     yield form, name

@@ -11,7 +11,7 @@ from services.triage.domain.understanding.place.points import NO_ATLAS, Atlas, P
 from services.triage.domain.understanding.place.roles import Role
 from services.triage.domain.understanding.place.search import NameSearch
 from services.triage.domain.understanding.place.spots import Spot
-from services.triage.domain.understanding.place.story import elsewhere_allowed, story_of, without_sellers
+from services.triage.domain.understanding.place.story import story_of, without_sellers
 from services.triage.domain.understanding.place.text import PlaceText, read_places
 from services.triage.domain.understanding.place.told import NOTHING, Told, Weigher
 from services.triage.domain.understanding.place.villages import NO_VILLAGES, Villages
@@ -25,7 +25,7 @@ _QUIET = frozenset({Category.SPAM, Category.OTHER, Category.FEEDBACK})
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 _YES = frozenset(["da", "vang", "dung", "phai", "roi", "u", "uh", "ok", "yes", "chinh"])
 # How often such an answer was right on the development sets.
-_BY_PAGE, _BY_TALK, _BY_POINT, _NOWHERE, _ASKED = 0.95, 0.92, 0.95, 0.93, 0.88
+_BY_PAGE, _BY_TALK, _BY_POINT, _NOWHERE, _ASKED = 0.95, 0.92, 0.95, 0.93, 0.9
 
 
 class Places:
@@ -55,7 +55,7 @@ class Places:
             told = self._with_points(told, pointed_at(message.points, self._atlas, names), only_page, names)
         told = self._with_village(told, text, names, only_page)
         remembered = NOTHING
-        if len(told.spots) != 1 and message.conversation and not told.outside:
+        if told.settled is None and message.conversation and not told.outside:
             remembered = self._remembered(message.conversation, names, only_page, text)
             before = self._remembered(message.conversation, names, None, text) if told.spots else remembered
             told = self._joined(told, before, names)
@@ -77,8 +77,7 @@ class Places:
         if not mentions:
             return NOTHING
         story = story_of(text, category, topic, self._words)
-        if not elsewhere_allowed(text, category, topic, self._words):
-            mentions = [m for m in mentions if m.name.spots or m.name.district or m.name.own]
+        if not story.elsewhere:
             mentions = without_sellers(mentions, topic)
         return Weigher(names, page, story).weigh(mentions)
 
@@ -89,9 +88,9 @@ class Places:
         told_here = {spot.code(names.structure) for spot in told.spots}
         agreed = tuple(spot for spot in pointed.spots if spot.code(names.structure) in told_here)
         if agreed:
-            spot = told.spots[0] if len(told.spots) == 1 else agreed[0]
-            return replace(told, spots=(spot,), sure=0.98, why=f"{told.why}; vị trí chia sẻ cũng ở đó")
-        if told.role in {Role.EVENT, Role.NOW, Role.TOLD, Role.VISITED} and (len(told.spots) == 1 or told.outside):
+            spot = told.settled or agreed[0]
+            return replace(told, spots=(spot,), unsettled=False, sure=0.98, why=f"{told.why}; vị trí chia sẻ cũng ở đó")
+        if told.role in {Role.EVENT, Role.NOW, Role.TOLD, Role.VISITED} and (told.settled or told.outside):
             return replace(told, sure=min(told.sure, 0.8), why=f"{told.why}; vị trí chia sẻ ở nơi khác")
         if pointed.outside:
             return Told(outside=True, province=pointed.province, sure=0.9, why="vị trí chia sẻ ở ngoài tỉnh")
@@ -99,7 +98,7 @@ class Places:
 
     def _with_village(self, told: Told, text: PlaceText, names: PlaceNames, page: Spot | None) -> Told:
         """A village of the province's table settles what is open: within the candidates, the district or the page's."""
-        if len(told.spots) == 1 or told.outside or self._villages is NO_VILLAGES:
+        if told.settled or told.outside or self._villages is NO_VILLAGES:
             return told
         written, spots = self._villages.named_in(text, self._register, names.structure)
         if not spots:
@@ -118,7 +117,7 @@ class Places:
         last = turns[-_LAST_TURNS:]
         if last[-1].speaker is Speaker.PAGE and len(text) <= _SHORT and not _YES.isdisjoint(text.bare[:3]):
             proposed = self._told(read_places(last[-1].text), names, page, Category.TIP, "", asked=True)
-            if len(proposed.spots) == 1:
+            if proposed.settled:
                 return replace(proposed, why=f"trang hỏi và người gửi xác nhận: {proposed.why}")
         for index in range(len(last) - 1, -1, -1):
             if last[index].speaker is Speaker.PERSON:
@@ -136,7 +135,15 @@ class Places:
         both = tuple(spot for spot in before.spots if spot.code(names.structure) in now)
         if len(both) != 1:
             return told
-        return replace(told, spots=both, only_district=False, role=Role.TOLD, sure=0.9, why=f"{told.why}; {before.why}")
+        return replace(
+            told,
+            spots=both,
+            only_district=False,
+            unsettled=False,
+            role=Role.TOLD,
+            sure=0.9,
+            why=f"{told.why}; {before.why}",
+        )
 
     def _asks_where(self, turns: Sequence[Turn]) -> bool:
         if not turns or turns[-1].speaker is not Speaker.PAGE:
@@ -165,9 +172,9 @@ class Places:
         if told.outside and category is not Category.SPAM:
             return Located(Place.OUTSIDE, told.province, None, (), False, False, told.sure, told.why)
         for place, found in ((Place.TEXT, told), (Place.CONVERSATION, remembered)):
-            if len(found.spots) == 1:
+            if found.settled:
                 sure = found.sure if place is Place.TEXT else min(found.sure, _BY_TALK)
-                return Located(place, own, found.spots[0], (), False, False, sure, found.why)
+                return Located(place, own, found.settled, (), False, False, sure, found.why)
             if found.spots:
                 return self._open(found, page, category, text)
         return self._by_page(told, page, category, text)

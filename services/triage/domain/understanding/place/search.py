@@ -101,13 +101,13 @@ class NameSearch:
         for length in (3, 2, 1):
             end = start + length
             joined = "".join(text.bare[start:end])
-            if end > len(text) or len(joined) < _SHORTEST_MENDED or 1 in text.gap[start + 1 : end]:
+            if end > len(text) or len(joined) < _SHORTEST_MENDED or any(text.gap[start + 1 : end]):
                 continue
             names = {
                 name.written: name
                 for short in spelling.deletions(joined)
                 for meant, name in self._near.get(short, ())
-                if spelling.one_edit(joined, meant)
+                if spelling.one_edit(joined, meant) and (not name.highland or spelling.apart(joined))
             }
             if names:
                 return Hit(start, end, one_name(list(names.values())), Likeness.MENDED)
@@ -169,7 +169,17 @@ def _without_type_words(hits: list[Hit], text: PlaceText) -> list[Hit]:
     ]
 
 
-_ONE_WORD = (["cong", "an"], ["nguoi", "dan"], ["cu", "dan"], ["nhan", "dan"])
+_ONE_WORD = (
+    ["tho", "cu"],
+    ["dinh", "cu"],
+    ["chung", "cu"],
+    ["dan", "cu"],
+    ["di", "cu"],
+    ["cong", "an"],
+    ["nguoi", "dan"],
+    ["cu", "dan"],
+    ["nhan", "dan"],
+)
 _TYPE_WORDS = frozenset({"xa", "phuong", "huyen", "quan", "tinh", "p", "x", "h", "q"})
 
 

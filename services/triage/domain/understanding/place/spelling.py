@@ -13,16 +13,17 @@ _TWO_SYLLABLES = re.compile("[aeiouy]+[^aeiouy]+[aeiouy]")  # "tuan" is tuần m
 _APOSTROPHE_GAP = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
 # First syllables of highland names, and how else they are written.
 HEADS = {
-    "ea": "ea", "ia": "ea", "ya": "ea", "iea": "ea",
+    "ea": "ea", "ia": "ea",
     "cu": "cu", "chu": "cu", "tru": "cu",
     "krong": "krong", "kr": "krong", "kong": "krong", "crong": "krong", "grong": "krong",
     "dlie": "dlie", "dli": "dlie", "lie": "dlie",
     "dray": "dray", "drai": "dray", "drei": "dray", "jrai": "dray",
     "dur": "dur", "yang": "yang", "iang": "yang", "dak": "dak", "dac": "dak", "dat": "dak", "dack": "dak",
     "cuor": "cuor", "cuo": "cuor", "cour": "cuor", "kuor": "cuor", "quor": "cuor", "coor": "cuor",
-    "pong": "pong", "pon": "pong", "bong": "bong", "bang": "bang", "dang": "dang", "buon": "buon", "bon": "bon",
+    "pong": "pong", "pon": "pong", "bong": "bong", "bang": "bang", "dang": "dang",
     "plei": "plei", "kon": "kon", "m": "m", "nam": "nam",
 }  # fmt: skip
+_NOT_BY_EAR = frozenset({"buon", "ya"})  # also words of villagers: "của buôn cất" is no Buôn Trấp
 _BEGIN = frozenset(head[:2] for head in HEADS)
 JOINED_HEADS = tuple(sorted((head for head in HEADS if len(head) > 1), key=len, reverse=True))
 _HEARD = (
@@ -34,7 +35,7 @@ _HEARD = (
     (re.compile("w"), "u"),
     (re.compile("(?<=[bdt])h|h(?=[^aeiou])"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile("(?<=[aeiou])(k|t|g|p)$"), "k"),
+    (re.compile("(?<=[aeiou])g$"), "k"),
 )
 
 
@@ -62,7 +63,7 @@ def forms(written: str) -> Iterable[str]:
 def is_highland(name: str) -> bool:
     """Whether the name is of a highland language: spelt by ear, and no Vietnamese word."""
     first, _, rest = bare_of(name).partition(" ")
-    return bool(rest) and first in HEADS and first not in {"nam", "bong", "bang", "dang", "bon"}
+    return bool(rest) and (first in HEADS or first in _NOT_BY_EAR) and first not in {"nam", "bong", "bang", "dang"}
 
 
 def by_ear(bare: str) -> str:

@@ -53,8 +53,8 @@ class Name:
 
 def one_name(names: Sequence[Name]) -> Name:
     """Names of the same letters as one that may mean any of them: Ea D'Rơng and Ea Drông typed bare."""
-    if any(not name.tabled for name in names):
-        names = [name for name in names if not name.tabled]  # Phú Yên before Phù Yên of Sơn La
+    # Phú Yên before Phù Yên of Sơn La
+    names = [name for name in names if not name.tabled or name.spots or name.district] or names
     if len(names) == 1:
         return names[0]
     first = names[0]
@@ -70,7 +70,7 @@ def one_name(names: Sequence[Name]) -> Name:
         everyday=any(name.everyday for name in names),
         bare_word=any(name.bare_word for name in names),
         country=any(name.country for name in names),
-        tabled=all(name.tabled for name in names),
+        tabled=all(name.tabled or not name.beyond for name in names),
     )
 
 

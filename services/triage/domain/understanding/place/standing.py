@@ -11,10 +11,14 @@ WITH_AT = ("ở ", "bên ")  # names of countries that alone are words: "ở Hà
 _TITLE = 5  # words from "group" to a name in its title
 _WHOLE = 3  # words beside a name in a message that is little else
 # Parts that make a name a place although no word of place stands before it.
+_BEFALLS = frozenset({"bi", "co", "chay", "chim", "dang", "ngap", "lut", "nuoc", "mua", "mat"})
 _GOES_ON = frozenset(
     {"a", "ad", "ban", "bi", "chim", "cho", "co", "dang", "dem", "hay", "hom", "mat", "may", "moi", "nay", "ne"}
     | {"nha", "nhe", "ngap", "oi", "roi", "sang", "toan", "toi", "vua", "xay", "chay", "mua"}
 )
+# Before a name that is a word too, these say nothing: "ra hoa đồng loạt" is no Hòa Đông.
+_LOOSE = frozenset({"ra", "qua", "cua", "trong", "ngoai", "khap", "cach", "noi", "den", "sang", "tu", "ca"})
+_OURS = (["minh"], ["ta"], ["cu"])  # "Tân Lập mình"
 _ONESELF = (["dang"], ["em"], ["con"], ["toi"], ["đang"], ["tôi"])
 # Parts that make a name a place although no word of place stands before it.
 _PLACED = frozenset(
@@ -34,10 +38,10 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
     if mention.certain or mention.typed or mention.nested or asked or beside_its_district(mention, others):
         return True
     capital = all(text.capital[mention.start : mention.end])
-    if name.everyday:
+    if name.everyday or (mention.likeness is Likeness.ODD and not name.highland):
         return mention.strictly or (mention.pointed and capital)
-    if mention.likeness is Likeness.ODD and not name.highland:
-        return mention.strictly or (mention.pointed and capital)
+    if name.bare_word and not mention.strictly and mention.lead.rpartition(" ")[2] in _LOOSE:
+        return capital or text.bare[mention.end : mention.end + 1] in _OURS
     return mention.pointed or _is_shown(mention, text, capital=capital)
 
 
@@ -77,9 +81,9 @@ def _is_shown(mention: Mention, text: PlaceText, *, capital: bool) -> bool:
         return False
     written_large = capital and (mention.start > 0 or name.written.count(" ") > 0)
     if name.bare_word:
-        return written_large
+        return written_large or (not name.highland and _opens(mention, text, _BEFALLS))
     alone = len(text) - (mention.end - mention.start) <= _WHOLE
-    return mention.role is not Role.TOLD or alone or written_large or _opens(mention, text)
+    return mention.role is not Role.TOLD or alone or written_large or _opens(mention, text, _GOES_ON)
 
 
 def beside_its_district(mention: Mention, others: list[Mention]) -> bool:
@@ -97,9 +101,9 @@ def _lies_in(mention: Mention, district: Mention) -> bool:
     return code is not None and any(code in spot.districts for spot in mention.name.spots)
 
 
-def _opens(mention: Mention, text: PlaceText) -> bool:
+def _opens(mention: Mention, text: PlaceText, goes_on: frozenset[str]) -> bool:
     """A clause that begins with the name and goes on with what happens: "hoa thang co danh nhau"."""
     if mention.end >= len(text):
         return False
     first = mention.start == 0 or text.gap[mention.start]
-    return bool(first) and text.bare[mention.end] in _GOES_ON
+    return bool(first) and text.bare[mention.end] in goes_on

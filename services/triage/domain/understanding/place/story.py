@@ -24,6 +24,7 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
         swindled=topic == "fraud" and not _has(text, words.met),
         inside=_has(text, words.here_asked if category is Category.ADMIN_QUESTION else words.here),
         asking=category is Category.ADMIN_QUESTION,
+        elsewhere=elsewhere_allowed(text, category, topic, words),
     )
 
 

@@ -22,7 +22,7 @@ class Told:
     """What a text tells. `spots`: one is settled, more are candidates in order; `why` is a sentence in Vietnamese.
 
     `outside`: another province, `province` its code in force (None abroad). `weak` are communes named in a part that
-    tells no place (a road's end).
+    tells no place (a road's end). `unsettled`: even a single spot is but a candidate.
     """
 
     spots: tuple[Spot, ...] = ()
@@ -32,7 +32,13 @@ class Told:
     role: Role | None = None
     sure: float = 0.0
     weak: tuple[Spot, ...] = ()
+    unsettled: bool = False
     why: str = ""
+
+    @property
+    def settled(self) -> Spot | None:
+        """The one spot told, if there is one."""
+        return self.spots[0] if len(self.spots) == 1 and not self.unsettled else None
 
 
 NOTHING = Told()
@@ -116,7 +122,7 @@ class Weigher:
             return Told(outside=True, province=claim.province, role=claim.mention.role, sure=sure, why=why)
         spots = distinct(claim.spots, self._structure)
         role = claim.mention.role
-        if len(spots) == 1:
+        if len(spots) == 1 and not claim.unsettled:
             spot = narrowest(
                 [s for each in group for s in each.spots if len(each.spots) == 1] or spots, self._structure
             )
@@ -124,8 +130,9 @@ class Weigher:
         if claim.only_district:
             why = f"lời nhắn chỉ nêu {quoted} là tên huyện cũ, chưa rõ xã"
         else:
-            why = f"{quoted} có thể là {len(spots)} nơi"
-        return Told(self._page_first(spots), claim.only_district, role=role, sure=claim.sure - 0.05, why=why)
+            why = f"{quoted} có thể là {len(spots) + claim.unsettled} nơi"
+        first = self._page_first(spots)
+        return Told(first, claim.only_district, role=role, sure=claim.sure - 0.05, unsettled=claim.unsettled, why=why)
 
     def _page_first(self, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         here = self._page.code(self._structure) if self._page else None
