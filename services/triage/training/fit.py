@@ -44,7 +44,7 @@ class Question:
     name: str
     of: Callable[[Example], str]
     about: Callable[[Example], bool] = lambda _: True
-    firmness: float = 0.2
+    firmness: float = 0.3
     by_hand: bool = True
 
 
@@ -62,6 +62,7 @@ QUESTIONS = (
     Question("conflict", lambda e: _yes("conflict" in e.flags), by_hand=False),
     Question("police", lambda e: _yes("police" in e.flags), by_hand=False),
     Question("no_answer", lambda e: _yes("no_answer" in e.flags), lambda e: e.category is Category.ADMIN_QUESTION),
+    Question("language", lambda e: e.language, by_hand=False),
     Question("asks_too", lambda e: _yes(Category.ADMIN_QUESTION in (e.category, *e.also))),
 )
 """All heads. A yes-or-no one has the single column `yes`."""

@@ -7,6 +7,7 @@ from services.triage.domain.understanding.conflict import accused
 from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
 from services.triage.domain.understanding.evidence import Evidence, gather
 from services.triage.domain.understanding.features import Features, features_of
+from services.triage.domain.understanding.language import told_by_script
 from services.triage.domain.understanding.lexicon import Lexicon
 from services.triage.domain.understanding.message import Speaker, Turn
 from services.triage.domain.understanding.reading import Reading, read
@@ -14,12 +15,16 @@ from services.triage.domain.understanding.reading import Reading, read
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One text. By the lexicon alone: somebody is `endangered`; the police or officials of a place are `accused`."""
+    """One text. By the lexicon alone: somebody is `endangered`; the police or officials of a place are `accused`.
+
+    `script`: the language that its letters alone tell, None where they are Latin ones.
+    """
 
     reading: Reading
     evidence: Evidence
     endangered: bool
     accused: bool
+    script: str | None
     features: Features
 
 
@@ -29,16 +34,22 @@ def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> E
     evidence = gather(reading, lexicon)
     endangered = bool(live_dangers(evidence)) or cries_for_rescue(evidence)
     accuses = any(accused(evidence))
-    told = [*(["endangered"] if endangered else []), *(["accuses"] if accuses else []), *_before(conversation)]
-    return Examined(
-        reading, evidence, endangered, accuses, features_of(reading, evidence, told, lexicon.hints.found(reading))
-    )
+    told = [*(["endangered"] if endangered else []), *(["accuses"] if accuses else []), *_before(conversation, lexicon)]
+    script = told_by_script(text)
+    told += [f"script {script}"] if script else []
+    features = features_of(reading, evidence, told, lexicon.hints.found(reading))
+    return Examined(reading, evidence, endangered, accuses, script, features)
 
 
-def _before(conversation: Sequence[Turn]) -> list[str]:
-    """How the conversation stood: whether the page had just asked something."""
+def _before(conversation: Sequence[Turn], lexicon: Lexicon) -> list[str]:
+    """How the conversation stood: whether the page had just asked something, and what the person had spoken of."""
     if not conversation:
         return []
     last = conversation[-1]
     asked = last.speaker is Speaker.PAGE and "?" in last.text
-    return ["asked by the page" if asked else f"after the {last.speaker.value}"]
+    said = "\n".join(turn.text for turn in conversation if turn.speaker is Speaker.PERSON)
+    earlier = examine(said, lexicon).features.signs if said.strip() else ()
+    return [
+        "asked by the page" if asked else f"after the {last.speaker.value}",
+        *(f"before: {sign}" for sign in earlier),
+    ]

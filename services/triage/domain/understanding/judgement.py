@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.triage.domain.understanding.examine import Examined, examine
+from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import Lexicon
 from services.triage.domain.understanding.message import Act, Category, Speaker, Turn, Urgency
 from services.triage.domain.understanding.model import Answers, Model
@@ -22,10 +23,14 @@ EMERGENCY_IF_ENDANGERED = 0.15  # or from this one on, where the lexicon finds a
 CONFLICT = 0.35
 CONFLICT_IF_ACCUSED = 0.15
 POLICE = 0.40
+LANGUAGE = 0.40
 FURTHER_TOPIC = 0.22
 FURTHER_WISH = 0.5
-NEW_SUBJECT = 0.80  # how sure a follow-up must be of a wish of its own
+NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
+NEW_SUBJECT_WORDS = 5  # and how many words it must have
+NEW_DANGER = 0.50  # how sure a follow-up must be of a danger
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
+_ON_THE_CASE = frozenset({Act.ANSWER, Act.SETTLE, Act.WITHDRAW})
 _SLIGHT = frozenset({Category.OTHER, Category.FEEDBACK, Category.SPAM})
 _TOPICS_OF = {
     Category.FEEDBACK: ("service", "thanks"),
@@ -54,6 +59,7 @@ class Judgement:
     no_answer: bool
     conflict: bool
     police: bool
+    language: str
     sure: float
 
     @property
@@ -77,7 +83,7 @@ class Judge:
         judged = []
         for (examined, turns), answer in zip(batch, answers, strict=True):
             alone = self._alone(examined, answer, turns)
-            judged.append(self._in_conversation(alone, turns) if turns else alone)
+            judged.append(self._in_conversation(alone, examined, turns) if turns else alone)
         return judged
 
     def telling(self, examined: Examined, judgement: Judgement) -> list[str]:
@@ -98,6 +104,7 @@ class Judge:
             no_answer=category is Category.ADMIN_QUESTION and _has_no_answer(procedure, answers),
             conflict=_conflict(category, examined, answers),
             police=answers.of("police") >= POLICE,
+            language=_language(examined, answers),
             sure=sure,
         )
 
@@ -123,22 +130,21 @@ class Judge:
         best, share = answers.best("procedure")
         return best, self._model.heads["procedure"].calibrated(share)
 
-    def _in_conversation(self, alone: Judgement, turns: Sequence[Turn]) -> Judgement:
+    def _in_conversation(self, alone: Judgement, examined: Examined, turns: Sequence[Turn]) -> Judgement:
         """A message that brings no subject of its own is about the case's (the guide)."""
-        if alone.category in _REPORTS and (alone.sure >= NEW_SUBJECT or alone.category is Category.EMERGENCY):
-            return _unless_over(alone)
-        if alone.category is Category.ADMIN_QUESTION and alone.sure >= NEW_SUBJECT:
-            return alone
         before = self._before(turns)
-        if before is None or before.category in _SLIGHT:
+        if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
+            return _unless_over(alone)
+        if alone.act not in _ON_THE_CASE and _brings_a_subject(alone, before, examined):
             return _unless_over(alone)
         return _unless_over(
             replace(
                 before,
                 also=(),
-                act=alone.act if alone.act in {Act.ANSWER, Act.SETTLE, Act.WITHDRAW, Act.THANK} else before.act,
+                act=alone.act if alone.act in _ON_THE_CASE or alone.act is Act.THANK else before.act,
                 conflict=before.conflict or alone.conflict,
                 police=before.police or alone.police,
+                language=alone.language,
                 sure=max(alone.sure, before.sure),
             )
         )
@@ -150,6 +156,12 @@ class Judge:
             return None
         examined = examine(said, self._lexicon)
         return self._alone(examined, self._model.answers([examined.features])[0], ())
+
+
+def _language(examined: Examined, answers: Answers) -> str:
+    """What its script tells, else the likeliest where it is likely enough, else Vietnamese."""
+    likeliest, share = answers.best("language")
+    return examined.script or (likeliest if share >= LANGUAGE else VIETNAMESE)
 
 
 def _has_no_answer(procedure: str | None, answers: Answers) -> bool:
@@ -196,6 +208,14 @@ def _fits(category: Category, topic: str) -> bool:
     if category in _TOPICS_OF:
         return topic in _TOPICS_OF[category]
     return topic not in (_SLIGHT_TOPICS if category is Category.ADMIN_QUESTION else _NOT_OFFENCES)
+
+
+def _brings_a_subject(alone: Judgement, before: Judgement, examined: Examined) -> bool:
+    if alone.category is before.category or alone.category is Category.OTHER:
+        return False
+    if alone.category is Category.EMERGENCY:
+        return alone.sure >= NEW_DANGER
+    return alone.sure >= NEW_SUBJECT and len(examined.reading) >= NEW_SUBJECT_WORDS
 
 
 def _unless_over(judgement: Judgement) -> Judgement:

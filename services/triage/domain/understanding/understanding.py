@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.triage.domain.understanding.examine import Examined, examine
 from services.triage.domain.understanding.judgement import Judge, Judgement
-from services.triage.domain.understanding.language import VIETNAMESE, language_of
+from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import Lexicon
 from services.triage.domain.understanding.message import (
     Candidate,
@@ -49,7 +49,6 @@ class Understanding:
 
     def _decision(self, message: Message, examined: Examined, judgement: Judgement) -> Decision:
         where = self._places.locate(message, judgement.category, judgement.topic)
-        language = language_of(message.text, examined.reading)
         spot = where.spot
         return Decision(
             id=message.id,
@@ -60,7 +59,7 @@ class Understanding:
             urgency=judgement.urgency,
             act=judgement.act,
             procedure=judgement.procedure,
-            language=language,
+            language=judgement.language,
             about_police=judgement.police,
             place=where.place,
             province=where.province,
@@ -68,7 +67,7 @@ class Understanding:
             commune_2025=spot.commune_2025 if spot else None,
             candidates=_candidates(where),
             confidence=round(judgement.sure * where.sureness, 3),
-            review=_review(message, judgement, where, language),
+            review=_review(message, judgement, where),
             reasons=reasons_of(examined, judgement, where, self._lexicon, self._judge.telling(examined, judgement)),
             procedure_confidence=round(judgement.procedure_sure, 3),
         )
@@ -79,11 +78,11 @@ def _candidates(where: Located) -> tuple[Candidate, ...]:
     return tuple(Candidate(spot.commune_2020, spot.commune_2025, chance) for spot, chance in each)
 
 
-def _review(message: Message, judgement: Judgement, where: Located, language: str) -> tuple[Review, ...]:
+def _review(message: Message, judgement: Judgement, where: Located) -> tuple[Review, ...]:
     reasons = {
         Review.COMMUNE_UNCLEAR: where.unclear,
         Review.LOW_CONFIDENCE: judgement.sure < UNSURE,
-        Review.LANGUAGE: language != VIETNAMESE,
+        Review.LANGUAGE: judgement.language != VIETNAMESE,
         Review.CONFLICT: judgement.conflict,
         Review.NO_ANSWER: judgement.no_answer,
         Review.MEDIA: not message.text.strip(),
