@@ -1,7 +1,7 @@
 """How many free replies a person may still be sent: one budget for acknowledgements, questions, answers and notices.
 
 A channel gives a page so many free messages in the hours after a person's act (Zalo: 8 in 48 h). Whether a further act
-begins a new count its manual does not say, so all that was asked for within the hours counts. See docs/decisions/0011.
+begins a new count its manual does not say, so all that was asked for within the hours counts. See docs/decisions/0012.
 """
 
 from collections.abc import Iterable, Mapping

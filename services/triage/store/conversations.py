@@ -10,7 +10,7 @@ import asyncpg
 from services.triage.domain.case import Case, Conversation
 from services.triage.domain.casework import File
 from services.triage.domain.conversation import Turn, automatic_of, reading_of
-from services.triage.domain.heard import heard_of, heard_to_fields
+from services.triage.domain.heard import NOTHING, heard_of, heard_to_fields
 from services.triage.domain.intake import Past, Spoken, Understood
 from services.triage.domain.routing import Page
 from services.triage.store import registers
@@ -210,4 +210,5 @@ def _record(news: Understood, case_of: Mapping[UUID, UUID], province: str) -> tu
 
 
 def _heard(turn: Turn) -> dict[str, object] | None:
-    return heard_to_fields(turn.heard) if turn.speaker == "person" else None
+    """Nothing is kept of a message in which nothing was heard: most of them."""
+    return None if turn.heard == NOTHING else heard_to_fields(turn.heard)
