@@ -9,6 +9,7 @@ from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.roles import TOLD_FROM, Role
 from services.triage.domain.understanding.place.search import Likeness
 from services.triage.domain.understanding.place.spots import Spot, distinct
+from services.triage.domain.understanding.place.story import Story
 from shared.gazetteer.commune import Kind
 from shared.gazetteer.structure import Structure
 from shared.text import fold
@@ -28,23 +29,6 @@ _TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.L
 _LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED, Role.NOW})
 _NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
 _SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING})
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What is known of the matter beside the words around a name.
-
-    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
-    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”, “ba mẹ ở nhà”); `asking`: a
-    question; `elsewhere`: another province may be the place.
-    """
-
-    last_named: bool = False
-    bought: bool = False
-    swindled: bool = False
-    inside: bool = False
-    asking: bool = False
-    elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +110,12 @@ class Claimant:
             return self._whole_province(mention, name.former_province, weight)
         if mention.as_district or (name.district and not name.spots):
             return self._whole_district(mention, weight)
-        return self._commune(mention, districts, weight)
+        return self._commune(mention, mentions, districts, weight)
 
-    def _commune(self, mention: Mention, districts: frozenset[str], weight: float) -> Claim | None:
-        spots = self._narrow(mention, districts)
+    def _commune(
+        self, mention: Mention, mentions: Sequence[Mention], districts: frozenset[str], weight: float
+    ) -> Claim | None:
+        spots = self._narrow(mention, mentions, districts)
         named_district = mention.name.district and not (mention.kind or self._at_seat(mention))
         only = bool(named_district) and len(spots) > 1
         at_work = mention.role is Role.WORK and self._story.inside
@@ -150,6 +136,8 @@ class Claimant:
         weight = role.value
         if role in {Role.BOUGHT, Role.THEIRS} and self._story.bought:
             weight = Role.TOLD.value
+        if role is Role.THEIRS and self._story.visited:
+            weight = Role.ORIGIN.value
         if self._story.asking:
             weight = _ASKING.get(role, weight)
         if weight < TOLD_FROM:
@@ -173,7 +161,7 @@ class Claimant:
         """The provinces a name leads to where it is none of ours, or one of ours set in another province."""
         name = mention.name
         after = following[0] if following else None
-        if after and _adjacent(mention, after) and _only_beyond(after) and not fold(after.lead).endswith(_WAY):
+        if after and _adjacent(mention, after) and _only_beyond(after):
             return after.name.beyond
         if not name.beyond:
             return None
@@ -233,7 +221,15 @@ class Claimant:
         here = self._page.districts if self._page else frozenset()
         return mention.at_site and not mention.at_seat and mention.name.district in here
 
-    def _narrow(self, mention: Mention, districts: frozenset[str]) -> tuple[Spot, ...]:
+    def _contradicting(
+        self, mention: Mention, mentions: Sequence[Mention], districts: frozenset[str]
+    ) -> tuple[Spot, ...]:
+        """Of "xã Ea Tu huyện Krông Pắc" one is wrong: what the district holds, where it is named beside the commune."""
+        beside = (other for other in mentions if other.as_district and _adjacent(mention, other))
+        codes = {other.name.district for other in beside} & districts
+        return tuple(spot for code in codes if code for spot in self._names.spots_of_district(code))
+
+    def _narrow(self, mention: Mention, mentions: Sequence[Mention], districts: frozenset[str]) -> tuple[Spot, ...]:
         """The spots that type word, district and page leave. A district that contradicts leaves all in doubt."""
         spots = own = self._by_type_word(mention)
         district = mention.name.district
@@ -241,7 +237,7 @@ class Claimant:
             spots = (*spots, *self._names.spots_of_district(district))
         if districts:
             inside = tuple(spot for spot in spots if spot.districts & districts)
-            spots = inside or (*spots, *(s for code in districts for s in self._names.spots_of_district(code)))
+            spots = inside or (*spots, *self._contradicting(mention, mentions, districts))
         spots = distinct(spots, self._structure)
         return self._by_the_page(spots, own) if len(spots) > 1 and not mention.name.landmark else spots
 
@@ -288,8 +284,9 @@ def _parts_of_one(spots: Sequence[Spot]) -> bool:
 
 
 def _adjacent(one: Mention, other: Mention) -> bool:
+    """Side by side, and no way from one to the other."""
     first, second = (one, other) if one.start < other.start else (other, one)
-    return second.start - first.end <= 1
+    return second.start - first.end <= 1 and not fold(second.lead).endswith(_WAY)
 
 
 def _lies_in(mention: Mention, district: str | None) -> bool:

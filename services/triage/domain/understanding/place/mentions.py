@@ -150,7 +150,8 @@ def _short(name: Name) -> bool:
 
 def _is_a_namesake(hit: Hit, text: PlaceText, words: PlaceWords) -> bool:
     """A village, road, company or person of the name is not the commune."""
-    if hit.name.landmark or not hit.start or text.gap[hit.start] == HARD:
+    unmistakable = hit.name.landmark and hit.end - hit.start >= _UNLIKE_WORDS
+    if unmistakable or not hit.start or text.gap[hit.start] == HARD:
         return False
     two = " ".join(text.bare[max(0, hit.start - 2) : hit.start])
     three = " ".join(text.bare[max(0, hit.start - 3) : hit.start])

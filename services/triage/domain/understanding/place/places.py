@@ -148,8 +148,7 @@ class Places:
     def _asks_where(self, turns: Sequence[Turn]) -> bool:
         if not turns or turns[-1].speaker is not Speaker.PAGE:
             return False
-        asked = read_places(turns[-1].text).haystack
-        return any(phrase in asked for phrase in self._words.asks_where)
+        return "asks_where" in self._words.phrases.said(read_places(turns[-1].text))
 
     # The answer.
 
@@ -189,7 +188,7 @@ class Places:
         return Located(Place.AMBIGUOUS, own, None, spots, found.only_district, unclear, _ASKED, found.why, chances)
 
     def _asks_for_desk(self, text: PlaceText) -> bool:
-        return any(phrase in text.haystack for phrase in self._words.desk)
+        return "desk" in self._words.phrases.said(text)
 
     def _by_page(self, told: Told, page: tuple[Spot, ...], category: Category, text: PlaceText) -> Located:
         own = self._register.province

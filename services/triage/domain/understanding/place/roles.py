@@ -33,8 +33,14 @@ class Role(Enum):
 
 TOLD_FROM = 0.4
 _THING = "(xe|chiếc|chiec|con|cái|cai|máy|may|điện|dien|hàng|hang|đồ|do|đất|dat|bò|bo|giống|giong|phân|phan)"
+_SOMEBODY = "(thằng|thang|ông|ong|nhóm|nhom|bọn|bon|đám|dam|con mụ|thanh niên|thanh nien)"
+_DOING = (
+    "(bị|bi|đang|dang|đánh|danh|mất|mat|chết|chet|tông|tong|té|bán|ban|chạy|chay|trộm|trom|cư"
+    "ớp|cuop|tụ|tu|đá|da|cứ|cu|hay)"
+)
 # Words may stand between: "mua xe máy mới ở", "nó vẫn còn ở", "đi làm quán ở".
 _WIDER = (
+    (Role.THEIRS, re.compile(rf" {_SOMEBODY}( (?!{_DOING} )[^ ,]+){{1,2}} (ở|o)$")),
     (Role.BOUGHT, re.compile(rf" (mua|đặt mua|order)( {_THING})( [^ ,]+){{0,4}} (ở|tại|bên|o|tai|ben)$")),
     (Role.WORK, re.compile(r" (đi làm|làm công|di lam|lam cong|đi học|di hoc)( [^ ,]+){0,3} (ở|tại|bên|o|tai|ben)$")),
     (
@@ -59,6 +65,7 @@ _IN_ORDER = (
     ),
     *(Role.REGISTERED, Role.LODGING, Role.ORIGIN, Role.HOME, Role.THEIRS, Role.GONE_TO),
 )
+_NAMED = tuple((role, role.name.lower()) for role in _IN_ORDER)
 
 # How an officer reads it, before the name.
 SAYS = {
@@ -94,7 +101,7 @@ def role_by_lead(lead: str, words: PlaceWords, *, marked: bool) -> Role:
     for role, pattern in _WIDER:
         if pattern.search(lead):
             return role
-    for role in _IN_ORDER:
-        if lead.endswith(roles.get(role.name.lower(), ())):
+    for role, name in _NAMED:
+        if lead.endswith(roles[name]):
             return role
     return Role.TOLD

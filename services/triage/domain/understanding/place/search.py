@@ -146,7 +146,11 @@ class NameSearch:
         for start, word in enumerate(text.bare):
             if word in spelling.HEADS and (word == "dak" or toneless(text.words[start]) == text.words[start]):
                 found.extend(self._heard_at(text, start, " ".join(text.bare[start : start + n]), n) for n in (2, 3, 4))
-            elif len(word) >= spelling.SHORTEST_BY_EAR and (joined := spelling.apart(word)):
+            elif (
+                word[:2] in spelling.BEGINNINGS
+                and len(word) >= spelling.SHORTEST_BY_EAR
+                and (joined := spelling.apart(word))
+            ):
                 found.append(self._heard_at(text, start, joined, 1))
         return [hit for hit in found if hit is not None]
 

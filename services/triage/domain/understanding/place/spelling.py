@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from services.triage.domain.understanding.phrases import as_read
 from shared.text import fold
@@ -24,7 +25,7 @@ HEADS = {
     "plei": "plei", "kon": "kon", "m": "m", "nam": "nam",
 }  # fmt: skip
 _NOT_BY_EAR = frozenset({"buon", "ya"})  # also words of villagers: "của buôn cất" is no Buôn Trấp
-_BEGIN = frozenset(head[:2] for head in HEADS)
+BEGINNINGS = frozenset(head[:2] for head in HEADS)
 JOINED_HEADS = tuple(sorted((head for head in HEADS if len(head) > 1), key=len, reverse=True))
 _HEARD = (
     (re.compile("ck|ch|c|q|kh"), "k"),
@@ -66,6 +67,7 @@ def is_highland(name: str) -> bool:
     return bool(rest) and (first in HEADS or first in _NOT_BY_EAR) and first not in {"nam", "bong", "bang", "dang"}
 
 
+@lru_cache(maxsize=8192)  # the same names come again and again
 def by_ear(bare: str) -> str:
     """What is heard of a highland name, its syllables joined: "ea knuêk" and "Ea Knuếc" sound alike."""
     first, _, rest = bare.partition(" ")
@@ -77,7 +79,7 @@ def by_ear(bare: str) -> str:
 
 def apart(joined: str) -> str | None:
     """A joined name with its first syllable apart: "cumgar" → "cu mgar"; None where none of ours begins so."""
-    for head in JOINED_HEADS if joined[:2] in _BEGIN else ():
+    for head in JOINED_HEADS if joined[:2] in BEGINNINGS else ():
         if joined.startswith(head) and len(joined) > len(head) + 1:
             return f"{head} {joined[len(head) :]}"
     return None

@@ -1,9 +1,9 @@
 """What the matter's subject and words say about which place counts: the victim's, the last named, or home's."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.triage.domain.understanding.message import Category
-from services.triage.domain.understanding.place.claims import Story
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role
 from services.triage.domain.understanding.place.text import PlaceText
@@ -15,31 +15,47 @@ _ONLINE = frozenset({"fraud", "cyber"})
 _SELLERS = frozenset({Role.THEIRS, Role.BOUGHT, Role.GONE_TO})
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is known of the matter beside the words around a name.
+
+    `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
+    two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”); `visited`: somebody
+    came here to do it; `asking`: a question; `elsewhere`: another province may be the place.
+    """
+
+    last_named: bool = False
+    bought: bool = False
+    swindled: bool = False
+    inside: bool = False
+    visited: bool = False
+    asking: bool = False
+    elsewhere: bool = True
+
+
 def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords) -> Story:
     """The story that a message tells, as far as it decides which place counts."""
-    moving = topic == "traffic" and _has(text, words.moving) and not _has(text, words.crash)
+    said = words.phrases.said(text)
+    online = "online" in said and "met" not in said
+    moving = ("moving" if topic == "traffic" else "driving") in said and "crash" not in said
     return Story(
         last_named=moving or topic == "missing_person",
-        bought=topic == "counterfeit" or (topic == "fraud" and not _is_online(text, words)),
-        swindled=topic == "fraud" and not _has(text, words.met),
-        inside=_has(text, words.here_asked if category is Category.ADMIN_QUESTION else words.here),
+        bought=topic == "counterfeit" or (topic == "fraud" and not online),
+        swindled=topic == "fraud" and "met" not in said,
+        inside=("here_asked" if category is Category.ADMIN_QUESTION else "here") in said,
+        visited="visits" in said,
         asking=category is Category.ADMIN_QUESTION,
-        elsewhere=elsewhere_allowed(text, category, topic, words),
+        elsewhere=_elsewhere_allowed(said, category, topic, online=online),
     )
 
 
-def elsewhere_allowed(text: PlaceText, category: Category, topic: str, words: PlaceWords) -> bool:
-    """Whether another province may be the place: not for a victim here, nor a person held there, nor a question."""
+def _elsewhere_allowed(said: frozenset[str], category: Category, topic: str, *, online: bool) -> bool:
+    """Whether another province may be the place: not for a victim here, nor a person held there."""
     if topic in _AT_THE_VICTIMS and category in {Category.EMERGENCY, Category.TIP}:
         return False
-    if category is Category.FEEDBACK and _has(text, words.here):
+    if category is Category.FEEDBACK and "here" in said:
         return False
-    return not (_has(text, words.held) or (topic in {"fraud", "extortion_threat"} and _is_online(text, words)))
-
-
-def _is_online(text: PlaceText, words: PlaceWords) -> bool:
-    """By network or telephone, and the two never met."""
-    return _has(text, words.online) and not _has(text, words.met)
+    return not ("held" in said or (topic in {"fraud", "extortion_threat"} and online))
 
 
 def without_sellers(mentions: Sequence[Mention], topic: str) -> list[Mention]:
@@ -47,7 +63,3 @@ def without_sellers(mentions: Sequence[Mention], topic: str) -> list[Mention]:
     if topic not in _ONLINE:
         return list(mentions)
     return [mention for mention in mentions if mention.role not in _SELLERS]
-
-
-def _has(text: PlaceText, phrases: tuple[str, ...]) -> bool:
-    return any(phrase in text.haystack for phrase in phrases)

@@ -6,11 +6,12 @@ The heaviest claim wins by a margin; without one nothing is told, and claims too
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.triage.domain.understanding.place.claims import Claim, Claimant, Story
+from services.triage.domain.understanding.place.claims import Claim, Claimant
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.roles import SAYS, TOLD_FROM, Role
 from services.triage.domain.understanding.place.spots import Spot, distinct, narrowest
+from services.triage.domain.understanding.place.story import Story
 
 MARGIN = 0.08  # by which the heaviest claim must lead
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.triage.domain.understanding.phrases import as_read
+from services.triage.domain.understanding.place.phrasebook import Phrasebook
 from services.triage.domain.understanding.place.spelling import bare_of, spelling
 
 
@@ -32,7 +33,9 @@ Marked = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
-    """The words of places.toml without diacritics: sets hold whole phrases, tuples what a lead-in may end with."""
+    """The words of places.toml without diacritics: sets hold whole phrases, tuples what a lead-in may end with;
+    `phrases` finds the lists of the story.
+    """
 
     at: frozenset[str]
     at_only: frozenset[str]
@@ -47,16 +50,8 @@ class PlaceWords:
     seat: frozenset[str]
     titles: frozenset[str]
     not_beyond: frozenset[str]
-    here: tuple[str, ...]
-    here_asked: tuple[str, ...]
-    asks_where: tuple[str, ...]
-    online: tuple[str, ...]
-    held: tuple[str, ...]
-    met: tuple[str, ...]
-    moving: tuple[str, ...]
-    crash: tuple[str, ...]
-    desk: tuple[str, ...]
     after_name: frozenset[str]
+    phrases: Phrasebook
     roles: Mapping[str, tuple[str, ...]]
     roles_bare: Mapping[str, tuple[str, ...]]
     everyday: frozenset[str]
@@ -79,9 +74,9 @@ def place_words(places: Mapping[str, Any], towns: Iterable[Mapping[str, str]]) -
     """The parsed places.toml and towns.csv as values. Raises KeyError for what is missing."""
     lists: dict[str, Any] = {name: frozenset(bare_of(each) for each in places[name]) for name in _SETS}
     lists |= {name: _marked(places[name]) for name in _MARKED}
-    lists |= {name: tuple(f" {bare_of(each)} " for each in places[name]) for name in _PHRASES}
     return PlaceWords(
         **lists,
+        phrases=Phrasebook({name: places[name] for name in _PHRASES}),
         not_beyond=frozenset(spelling(each) for each in places["not_beyond"]),
         roles={role: _endings(map(as_read, written)) for role, written in _roles(places, exact=True)},
         roles_bare={role: _endings(map(bare_of, written)) for role, written in _roles(places, exact=False)},
@@ -113,7 +108,9 @@ _SETS = (
     *("at", "at_only", "position", "site", "school", "seat", "doubtful", "titles"),
     *("after_name", "everyday", "bare_words"),
 )
-_PHRASES = ("here", "here_asked", "asks_where", "online", "held", "met", "moving", "crash", "desk")
+_PHRASES = (
+    *("here", "here_asked", "asks_where", "online", "held", "met", "moving", "driving", "visits", "crash", "desk"),
+)
 
 
 def _marked(written: Iterable[str]) -> Marked:
