@@ -53,7 +53,8 @@ def bare_of(written: str) -> str:
 def forms(written: str) -> Iterable[str]:
     """The ways a name is spaced: as written, its apostrophe as a gap, all in one; a number with its type word."""
     if written.isdigit():
-        return dict.fromkeys((f"phường {written}", f"p {written}", f"p{written}", f"f{written}", f"f {written}"))
+        numbers = dict.fromkeys((written, str(int(written))))  # "05" is written 5
+        return [f"{word}{number}" for number in numbers for word in ("phường ", "p ", "p", "f", "f ")]
     found = dict.fromkeys((written, written.translate(_APOSTROPHE_GAP)))
     joined = as_read(written).replace(" ", "")
     if len(joined) >= SHORTEST_JOINED and _TWO_SYLLABLES.search(fold(joined)):
