@@ -14,6 +14,7 @@ from services.triage.api import ROUTES
 from services.triage.api.sign_in import Doorkeeper
 from services.triage.caught_up import until_caught_up
 from services.triage.domain.clocks import Clocks, clocks_from
+from services.triage.domain.understanding import Understanding
 from services.triage.incidents_data import load_incident_rules
 from services.triage.knowledge import load_knowledge, load_wording
 from services.triage.linking import forget, look
@@ -22,7 +23,7 @@ from services.triage.settings import TriageSettings
 from services.triage.store import Store
 from services.triage.store.officers import is_active
 from services.triage.triage import KnownUnits, Triage
-from services.triage.understanding_data import load_understanding
+from services.triage.understanding_data import MODEL, load_understanding
 from shared.access import Gate, TokenSigner, TokenVerifier, provide_officer
 from shared.broker import Dead, Record, Subscription, replicate
 from shared.gazetteer import Gazetteer
@@ -59,7 +60,7 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
     return Triage(
         store=Store(platform.database, settings.province),
         settings=settings,
-        understanding=load_understanding(settings.province),
+        understanding=load_understanding(settings.province, model=settings.model_file or MODEL),
         gazetteer=Gazetteer.load(settings.province),
         wording=load_wording(),
         knowledge=load_knowledge(),
@@ -69,7 +70,14 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
         metrics=platform.metrics,
         tracing=platform.tracing,
         units=KnownUnits(data_requests=settings.data_request_unit),
+        shadow=_shadow(settings),
     )
+
+
+def _shadow(settings: TriageSettings) -> Understanding | None:
+    """A second understanding to read along, where one is set."""
+    file = settings.shadow_model_file
+    return load_understanding(settings.province, model=file) if file else None
 
 
 def _subscribe(platform: Platform, triage: Triage) -> None:

@@ -9,7 +9,8 @@ from services.triage.domain.case import Change, Conversation
 from services.triage.domain.data_requests import open_request
 from services.triage.domain.intake import Ears, Spoken, ask, conversation_of, understood
 from services.triage.domain.sealing import readable
-from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, tellings
+from services.triage.shadow import read_beside
+from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, shadow, tellings
 from services.triage.triage import Triage, read
 from shared.broker import Dead, Record, Row
 from shared.database import Tx, unseen
@@ -49,7 +50,8 @@ async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Tracep
     }
     asked = ask(fresh, past, {f.page.account: f.page for f in files})
     ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
-    news = understood(fresh, asked, await triage.understand(asked.messages), ears)
+    decisions = await triage.understand(asked.messages)
+    news = understood(fresh, asked, decisions, ears)
     layouts = laid_out(files, news, rules.desk)
     identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
     lately = rules.speech.now - rules.speech.budget.longest
@@ -58,6 +60,8 @@ async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Tracep
     traced = _noted(decided.changes, traceparents, triage)
     kept = [turn for file in files for turn in file.turns]
     await conversations.save_turns(tx, news, decided.case_of, kept, triage.province)
+    beside = await read_beside(triage.shadow, triage.understanding.version, asked, decisions, news)
+    await shadow.add(tx, beside, province=triage.province, now=triage.clock())
     await acts.keep(tx, decided.changes, province=triage.province, said=decided.replies, traceparents=traced)
     await acts.keep_sayings(tx, decided.sayings, triage.province)
     return decided

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 from pydantic import Field
 
@@ -41,6 +42,12 @@ class TriageSettings(ServiceSettings):
     ambulance_number: str = Field("115", description="Emergency number of the ambulance.")
     data_request_unit: str | None = Field(
         None, description="Unit that answers people about their data; the duty desk when not set."
+    )
+    model_file: Path | None = Field(
+        None, description="The learnt model that decides, a file that `retrain` promoted; the product's own when not set."
+    )
+    shadow_model_file: Path | None = Field(
+        None, description="A second learnt model, in shadow mode: it reads along, and where it differs is kept."
     )
     understanding_batch_wait_ms: int = Field(
         100, description="How long messages are gathered into one batch, milliseconds.", ge=1, le=5_000

@@ -68,6 +68,7 @@ class Triage:
     tracing: Tracing
     units: KnownUnits
     clock: Callable[[], datetime] = _now
+    shadow: Understanding | None = None
 
     @property
     def province(self) -> str:

@@ -1,6 +1,6 @@
 """What `make evaluate` prints: the table, the confusions, the calibration and the worst twenty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +20,16 @@ def show(console: Console, judged: Sequence[Judged], table: Sequence[Figure], wo
     console.print("\n[bold]Tệ nhất / The worst[/bold]")
     for each in worst:
         console.print(_mistake(each), highlight=False, markup=False)
+
+
+def side_by_side(console: Console, standing: Mapping[str, float], candidate: Mapping[str, float]) -> None:
+    """Two models' figures."""
+    shown = Table(title="Mẫu đang dùng và mẫu mới / The standing model and the new one")
+    for name in ("", "đang dùng / standing", "mới / new"):
+        shown.add_column(name, justify="right" if name else "left")
+    for name, value in standing.items():
+        shown.add_row(name, f"{value:.3f}", f"{candidate[name]:.3f}")
+    console.print(shown)
 
 
 def _figures(table: Sequence[Figure]) -> Table:
