@@ -1,9 +1,9 @@
 """What each name claims: the communes it may mean, narrowed by type word, district and page, and how much it weighs."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.triage.domain.understanding.place.beyond import LIVES_THERE, is_outside
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.roles import TOLD_FROM, Role
@@ -24,11 +24,6 @@ _ASKING = {
     Role.ORIGIN: Role.REGISTERED.value,
 }
 _WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
-_PURPOSE = re.compile(r" (di|tham|ve tham|cty|cong ty|hang|dai ly|dung ten|cap)( [^ ,]+){0,4}$")
-_TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS})
-_LIVES_THERE = frozenset({Role.WORK, Role.HOME, Role.LODGING, Role.THEIRS, Role.REGISTERED, Role.NOW})
-_NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
-_SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,31 +166,13 @@ class Claimant:
         return name.beyond if named and not name.own else None
 
     def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> Claim | None:
-        if not self._story.elsewhere or not self._is_outside(mention):
+        if not self._story.elsewhere or not is_outside(mention, self._story, own_named=self._own_named):
             return None
-        if self._story.asking and mention.role in _LIVES_THERE:
+        if self._story.asking and mention.role in LIVES_THERE:
             weight = _LIVES_FAR
         province = provinces[0] if len(provinces) == 1 else None
         sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
         return Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
-
-    def _is_outside(self, mention: Mention) -> bool:
-        """Whether the matter itself, or what a question asks to have done, is at the far place."""
-        role, story = mention.role, self._story
-        if role in _NEVER_OUTSIDE or (story.inside and (story.asking or role in _LIVES_THERE)):
-            return False
-        if story.asking:
-            return not self._own_named and self._asked_there(mention)
-        if role is Role.OFFICE or (story.swindled and role not in _SWINDLED_THERE):
-            return False
-        return mention.pointed or mention.typed or role in _TOLD_OUTSIDE
-
-    def _asked_there(self, mention: Mention) -> bool:
-        """In a question: one is there now, lodges there, or asks to have it done there."""
-        if mention.role in {Role.NOW, Role.LODGING, Role.HOME, Role.REGISTERED, Role.OFFICE}:
-            return True
-        abroad = None in mention.name.beyond
-        return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed and not (abroad or _bound_for(mention))
 
     def _whole_province(self, mention: Mention, province: str, weight: float) -> Claim | None:
         """A former province is as open as a former district, and tells nothing new to a page that lies there."""
@@ -271,11 +248,6 @@ class Claimant:
                 return same
         near = tuple(spot for spot in spots if spot.districts & page.districts)
         return near if near and (len(near) == 1 or _parts_of_one(near)) else spots
-
-
-def _bound_for(mention: Mention) -> bool:
-    """A far place that is a purpose or a maker's: "đi thăm con ở Đồng Nai", "ghi công ty ở Long An"."""
-    return _PURPOSE.search(fold(mention.lead)) is not None
 
 
 def _parts_of_one(spots: Sequence[Spot]) -> bool:

@@ -54,7 +54,7 @@ def forms(written: str) -> Iterable[str]:
     """The ways a name is spaced: as written, its apostrophe as a gap, all in one; a number with its type word."""
     if written.isdigit():
         numbers = dict.fromkeys((written, str(int(written))))  # "05" is written 5
-        return [f"{word}{number}" for number in numbers for word in ("phường ", "p ", "p", "f", "f ")]
+        return [f"{word}{number}" for number in numbers for word in ("phường ", "p ", "p", "f ")]
     found = dict.fromkeys((written, written.translate(_APOSTROPHE_GAP)))
     joined = as_read(written).replace(" ", "")
     if len(joined) >= SHORTEST_JOINED and _TWO_SYLLABLES.search(fold(joined)):

@@ -35,8 +35,10 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
         return False
     if name.beyond and not (name.spots or name.district):
         return _stands_beyond(mention, text, words)
-    if mention.certain or mention.typed or mention.nested or asked or beside_its_district(mention, others):
-        return True
+    beside = beside_its_district(mention, others)
+    a_number = name.written.isdigit() and mention.end - mention.start == 1  # "p1" is a page, a part, a person too
+    if a_number or mention.certain or mention.typed or mention.nested or asked or beside:
+        return not a_number or mention.pointed or beside
     capital = all(text.capital[mention.start : mention.end])
     if name.everyday or (mention.likeness is Likeness.ODD and not name.highland):
         return mention.strictly or (mention.pointed and capital)
@@ -47,7 +49,7 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
 
 def _is_a_title(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
     """Whether it is a group's or account's name, and nothing points to it: "group sinh viên BMT"."""
-    if mention.pointed or mention.typed or mention.role is not Role.TOLD:
+    if mention.pointed or mention.typed or mention.role is not Role.TOLD or mention.name.landmark:
         return False
     return not words.titles.isdisjoint(text.bare[max(0, mention.start - _TITLE) : mention.start])
 

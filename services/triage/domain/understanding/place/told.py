@@ -6,6 +6,7 @@ The heaviest claim wins by a margin; without one nothing is told, and claims too
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.triage.domain.understanding.place.beyond import LIVES_THERE
 from services.triage.domain.understanding.place.claims import Claim, Claimant
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.names import PlaceNames
@@ -58,8 +59,8 @@ class Weigher:
 
     def _decided(self, claims: list[Claim]) -> Told:
         strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
-        if self._story.asking and any(not claim.outside for claim in strong):
-            strong = [claim for claim in strong if not claim.outside]
+        if any(not claim.outside for claim in strong):  # a home here beats being, living or asking far away
+            strong = [c for c in strong if not (c.outside and (self._story.asking or c.mention.role in LIVES_THERE))]
         if self._story.asking and (self._story.inside or any(not claim.only_district for claim in strong)):
             strong = [claim for claim in strong if not claim.only_district]
         if self._story.last_named:
@@ -99,7 +100,8 @@ class Weigher:
             return strong
         here = [claim for claim in claims if claim.mention.role is not Role.ORIGIN]
         ends = [claim for claim in here if not (claim.outside or claim.only_district)]
-        passed = [claim for claim in here if claim.mention.role is not Role.END] or ends
+        begun = [claim for claim in here if not (claim.only_district and claim.mention.role is Role.FROM)]
+        passed = [claim for claim in begun if claim.mention.role is not Role.END] or ends
         return [replace(passed[-1], weight=1.0)] if passed else strong
 
     def _too_close(self, groups: list[list[Claim]]) -> Told:
