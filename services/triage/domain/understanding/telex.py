@@ -73,8 +73,9 @@ def _read(word: str, letters: tuple[tuple[str, str], ...], tones: str) -> str | 
 
 def _with_tone(syllable: str, tone: str) -> str:
     """The tone on its vowel: on the marked one, else the last but one of an open rime, else the last."""
-    start = 2 if syllable.startswith(("qu", "gi")) and len(syllable) > 2 else 0  # noqa: PLR2004 - onsets of two letters
-    vowels = [at for at, letter in enumerate(syllable) if at >= start and letter in _TONE_SEATS]
+    seats = [at for at, letter in enumerate(syllable) if letter in _TONE_SEATS]
+    vowels = [at for at in seats if at > 1] if syllable.startswith(("qu", "gi")) else seats
+    vowels = vowels or seats  # of "gì" the onset's own letter carries the tone
     marked = [at for at in vowels if syllable[at] in "ơêâăô"] or [at for at in vowels if syllable[at] == "ư"]
     open_rime = vowels[-1] == len(syllable) - 1
     seat = marked[-1] if marked else vowels[-2] if open_rime and len(vowels) > 1 else vowels[-1]
