@@ -85,10 +85,12 @@ class NameSearch:
         """The longest names that do not overlap, in the text's order."""
         hits = _without_type_words([*self._as_written(text), *self._by_ear(text)], text)
         hits.sort(key=lambda hit: (hit.start, -hit.end, -hit.likeness))
+        starts = {hit.start for hit in hits}
         kept: list[Hit] = []
         reach = 0
         for hit in hits:
-            if kept and hit.start < reach < hit.end and _ends_better(hit, kept[-1], text):
+            crosses = kept and hit.start < reach < hit.end and reach not in starts
+            if crosses and _ends_better(hit, kept[-1], text):
                 kept.pop()
             elif hit.start < reach:
                 continue
