@@ -201,3 +201,26 @@ _COMES = frozenset({"về", "qua", "sang", "lên", "vô", "vào", "ra", "xuống
 _COMES_BARE = frozenset({"ve", "len", "vo", "vao", "xuong"})
 _BEFALLS = frozenset({"bi", "gap", "mat", "giat", "cuop", "danh", "tong", "moc"})
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) ")
+
+
+def unknown_commune(text: PlaceText, mentions: list[Mention], words: PlaceWords) -> str | None:
+    """A commune that is told by name and type word and is in no table of ours: "xã Hòa Xuyên"; None where none is."""
+    known = {index for mention in mentions for index in range(mention.start, mention.end)}
+    for at in range(1, len(text) - 1):
+        if text.bare[at - 1] not in _WHOLE_KINDS or at in known or not _is_a_name(text, at, words):
+            continue
+        if type_word(text, at)[1] in _WHOLE_KINDS:
+            return " ".join(text.words[at : at + 2])
+    return None
+
+
+def _is_a_name(text: PlaceText, at: int, words: PlaceWords) -> bool:
+    """Two words written large, of which the first is no surname and no way to address somebody."""
+    if text.gap[at] or text.gap[at + 1] or not (text.capital[at] and text.capital[at + 1]):
+        return False
+    return text.bare[at] not in words.surname and text.bare[at] not in words.person and text.bare[at] not in _ADDRESS
+
+
+_ADDRESS = frozenset(
+    {"ad", "anh", "cac", "cho", "chu", "em", "hien", "nho", "toi", "xin", "cong", "chao", "con", "doan"}
+)

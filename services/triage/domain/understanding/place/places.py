@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.triage.domain.understanding.message import Category, Message, Place, Speaker, Turn
 from services.triage.domain.understanding.place.located import MOST_CANDIDATES, Located, chances_of
-from services.triage.domain.understanding.place.mentions import mentions_in
+from services.triage.domain.understanding.place.mentions import mentions_in, unknown_commune
 from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.points import NO_ATLAS, Atlas, Pointed, pointed_at
 from services.triage.domain.understanding.place.roles import Role
@@ -25,7 +25,7 @@ _QUIET = frozenset({Category.SPAM, Category.OTHER, Category.FEEDBACK})
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 _YES = frozenset(["da", "vang", "dung", "phai", "roi", "u", "uh", "ok", "yes", "chinh"])
 # How often such an answer was right on the development sets.
-_BY_PAGE, _BY_TALK, _BY_POINT, _NOWHERE, _ASKED = 0.95, 0.92, 0.95, 0.93, 0.9
+_BY_PAGE, _BY_TALK, _BY_POINT, _NOWHERE, _ASKED, _STRANGE = 0.95, 0.92, 0.95, 0.93, 0.9, 0.6
 
 
 class Places:
@@ -74,12 +74,13 @@ class Places:
         asked: bool = False,
     ) -> Told:
         mentions = mentions_in(text, self._search[names.structure], self._words, asked=asked)
+        unknown = unknown_commune(text, mentions, self._words)
         if not mentions:
-            return NOTHING
+            return replace(NOTHING, unknown=unknown)
         story = story_of(text, category, topic, self._words)
         if not story.elsewhere:
             mentions = without_sellers(mentions, topic)
-        return Weigher(names, page, story).weigh(mentions)
+        return replace(Weigher(names, page, story).weigh(mentions), unknown=unknown)
 
     def _with_points(self, told: Told, pointed: Pointed, page: Spot | None, names: PlaceNames) -> Told:
         """The text's own place beats a point that lies elsewhere; a point beats home, conversation and page."""
@@ -192,6 +193,10 @@ class Places:
 
     def _by_page(self, told: Told, page: tuple[Spot, ...], category: Category, text: PlaceText) -> Located:
         own = self._register.province
+        if told.unknown and category in _REPORTS and page:
+            why = f"lời nhắn nêu xã, phường “{told.unknown}” không có trong danh mục"
+            chances = chances_of(len(page), first_leads=False)
+            return Located(Place.AMBIGUOUS, own, None, page, False, True, _STRANGE, why, chances)
         if len(page) == 1:
             sure = _BY_PAGE - (0.07 if told.weak else 0.0)
             return Located(Place.PAGE, own, page[0], (), False, False, sure, "lời nhắn không nêu nơi, lấy xã của trang")

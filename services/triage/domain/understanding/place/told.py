@@ -25,6 +25,7 @@ class Told:
 
     `outside`: another province, `province` its code in force (None abroad). `weak` are communes named in a part that
     tells no place (a road's end). `unsettled`: even a single spot is but a candidate.
+    `unknown` is a commune told that no table has.
     """
 
     spots: tuple[Spot, ...] = ()
@@ -35,6 +36,7 @@ class Told:
     sure: float = 0.0
     weak: tuple[Spot, ...] = ()
     unsettled: bool = False
+    unknown: str | None = None
     why: str = ""
 
     @property
