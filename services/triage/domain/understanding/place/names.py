@@ -24,7 +24,6 @@ class _Draft:
     own: bool = False
     former_province: str | None = None
     landmark: bool = False
-    country: bool = False
     known: bool = False
 
 
@@ -72,10 +71,9 @@ class PlaceNames:
         for district in self._districts():
             for name in _district_names(district.name):
                 self._draft(name).district = district.code
-        for name, code, country, known in self._beyond():
+        for name, code, known in self._beyond():
             draft = self._draft(name)
             draft.beyond[code] = None
-            draft.country |= country
             draft.known |= known
         for name in self._province.own_names:
             self._draft(name).own = True
@@ -133,7 +131,6 @@ class PlaceNames:
                     highland=highland,
                     everyday=bare in self._words.everyday or bare in self._province.everyday,
                     bare_word=bare in self._words.bare_words or bare in self._province.bare_words,
-                    country=draft.country,
                     tabled=bool(draft.beyond) and not draft.known,
                 )
                 for form in spelling.forms(written):
@@ -189,20 +186,20 @@ class PlaceNames:
         for province in self._own_provinces():
             yield from self.register.districts_of(province)
 
-    def _beyond(self) -> Iterator[tuple[str, str | None, bool, bool]]:
-        """(name, code in force, a province or state, known to everybody) of provinces, their districts, and towns."""
+    def _beyond(self) -> Iterator[tuple[str, str | None, bool]]:
+        """(name, code in force, known to everybody) of other provinces, their districts, and towns beyond."""
         own = set(self._own_provinces())
         for province in self.register.provinces(Structure.OF_2020):
             if province.code in own:
                 continue
             code = self.in_force(province.code)
-            yield province.name, code, True, True
+            yield province.name, code, True
             for district in self.register.districts_of(province.code):
                 if not district.name.isdigit():
-                    yield district.name, code, False, False
+                    yield district.name, code, False
         for town in self._words.beyond:
             if town.province not in own:
-                yield town.name, self.in_force(town.province), town.country, True
+                yield town.name, self.in_force(town.province), True
 
     def _communes_elsewhere(self) -> dict[str, frozenset[str]]:
         """Spelling of the name of every commune of the country → the provinces in force that have or had one."""

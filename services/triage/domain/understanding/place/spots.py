@@ -33,8 +33,8 @@ class Name:
     `district`: the former district so called; `own`: the installation's province itself, which tells no commune;
     `former_province`: the code of 2020 of one that is part of it now;
     `highland`: a name everybody spells by ear; `everyday`: also an ordinary word ("thống nhất"); `bare_word`: an
-    ordinary word once its diacritics are gone ("cu bao"). Of `beyond`, `country` is a province or state, `tabled` a
-    district that only the table names: one of 700, many of which are words, streets and villages here.
+    ordinary word once its diacritics are gone ("cu bao"). `tabled`: of `beyond`, a district that only the
+    table names: one of 700, many of which are words, streets and villages here.
     """
 
     written: str
@@ -47,7 +47,6 @@ class Name:
     highland: bool = False
     everyday: bool = False
     bare_word: bool = False
-    country: bool = False
     tabled: bool = False
 
 
@@ -69,7 +68,6 @@ def one_name(names: Sequence[Name]) -> Name:
         highland=all(name.highland for name in names),
         everyday=any(name.everyday for name in names),
         bare_word=any(name.bare_word for name in names),
-        country=any(name.country for name in names),
         tabled=all(name.tabled or not name.beyond for name in names),
     )
 

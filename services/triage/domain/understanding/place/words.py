@@ -24,7 +24,6 @@ class Beyond:
 
     name: str
     province: str | None
-    country: bool
 
 
 # Bare phrase → the ways it is typed with diacritics: "ve" is vé and also về.
@@ -80,7 +79,7 @@ def place_words(places: Mapping[str, Any], towns: Iterable[Mapping[str, str]]) -
         not_beyond=frozenset(spelling(each) for each in places["not_beyond"]),
         roles={role: _endings(map(as_read, written)) for role, written in _roles(places, exact=True)},
         roles_bare={role: _endings(map(bare_of, written)) for role, written in _roles(places, exact=False)},
-        beyond=tuple(Beyond(row["name"], row["province_2020"] or None, row["sort"] == "country") for row in towns),
+        beyond=tuple(Beyond(row["name"], row["province_2020"] or None) for row in towns),
     )
 
 
