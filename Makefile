@@ -1,7 +1,7 @@
 # Bình Yên: `make run` brings up the whole platform, `make test` proves it. Needs Linux, make and Python 3.11, 3.12 or 3.13.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean trace test check bench soak env-example docs relock environment test-environment
+.PHONY: help run stop status logs clean trace test check model evaluate bench soak env-example docs relock environment test-environment
 
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -47,6 +47,12 @@ check: test-environment ## ruff, strict types, the house's import contracts
 
 test: check ## every check and test (REQUIRE_BROWSER=1: fail without a Chromium)
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
+
+model: test-environment ## learn understanding's model anew from the training text (some minutes; the same text, the same model)
+	@OMP_NUM_THREADS=1 $(PY) -m services.triage.training fit
+
+evaluate: test-environment ## what understanding is worth on messages it has not seen: figures, confusions, the worst twenty
+	@$(PY) -m services.triage.training evaluate
 
 soak: test-environment ## the longer fault and load runs
 	@$(PY) -m pytest -m soak

@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,13 @@ def procedure_rows(folder: Path = DATA) -> list[dict[str, str]]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def lexicon_digest(folder: Path = DATA) -> str:
+    """Ten hexadecimal digits that change with any word the learnt model is shown. Raises OSError."""
+    files = [folder / f"{name}.toml" for name in ("topics", "procedures", "marks", "shorthand")]
+    files += sorted(folder.glob("hints_*.toml"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
 
 def _hints(folder: Path) -> dict[str, dict[str, Any]]:

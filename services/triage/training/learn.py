@@ -16,6 +16,7 @@ from services.triage.domain.understanding.lexicon import Lexicon
 from services.triage.domain.understanding.model import Head, Weights, to_arrays
 from services.triage.training.fit import QUESTIONS, Margins, Question, Seen, fit, held_back, see, stretch
 from services.triage.training.texts import Example, write_line
+from services.triage.understanding_data import lexicon_digest
 
 CALIBRATED = ("category", "procedure")
 _POINTS = 21  # of a calibration curve
@@ -26,7 +27,7 @@ def learn(examples: Sequence[Example], lexicon: Lexicon, out: Path, console: Con
     with Progress(console=console) as progress:
         task = progress.add_task("học / learning", total=len(QUESTIONS) + len(CALIBRATED))
         seen = see(examples, lexicon)
-        weights = fit(seen, version_of(examples), told=lambda _: progress.advance(task))
+        weights = fit(seen, version_of(examples, lexicon_digest()), told=lambda _: progress.advance(task))
         heads = dict(weights.heads)
         for question in (each for each in QUESTIONS if each.name in CALIBRATED):
             heads[question.name] = _with_curve(weights, question, seen)
@@ -46,9 +47,9 @@ def write(weights: Weights, out: Path) -> None:
     half.replace(out)
 
 
-def version_of(examples: Sequence[Example]) -> str:
-    """Follows from the training text alone: the same text, the same version."""
-    text = "\n".join(f"{each.hand} {write_line(each)}" for each in examples)
+def version_of(examples: Sequence[Example], words: str) -> str:
+    """Follows from the training text and from `words`, the lexicon's digest: the same ones, the same version."""
+    text = "\n".join([words, *(f"{each.hand} {write_line(each)}" for each in examples)])
     return f"hybrid-{sha256(text.encode()).hexdigest()[:10]}"
 
 
