@@ -9,7 +9,7 @@ from cyclopts import App
 from rich.console import Console
 
 from services.triage.training.evaluation import FOLDER as EVALUATION
-from services.triage.training.evaluation import flips, judge, read_evaluation
+from services.triage.training.evaluation import FORMS, flips, judge, read_evaluation
 from services.triage.training.figures import figures
 from services.triage.training.figures import worst as worst_of
 from services.triage.training.report import WORST, show, side_by_side
@@ -37,8 +37,9 @@ def evaluate(folder: Path = EVALUATION, *, province: str = "66", worst: int = WO
     """Figures of understanding on the evaluation set; ends with 1 where one that the guide asks is not reached."""
     understanding = load_understanding(province, model=model)
     judged = judge(understanding, read_evaluation(folder))
-    table = figures(judged, flips(understanding, judged))
-    show(Console(), judged, table, worst_of(judged, worst))
+    changed = {name: flips(understanding, judged, form) for name, form in FORMS.items()}
+    table = figures(judged, changed["without diacritics"])
+    show(Console(), judged, table, changed, worst_of(judged, worst))
     sys.exit(0 if all(each.reached for each in table) else 1)
 
 

@@ -5,7 +5,8 @@ the structure in force that day, `acceptable` further communes. How it was writt
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,17 +35,27 @@ def judge(understanding: Understanding, read: Sequence[tuple[Message, dict[str, 
     return [Judged(message, right, decided) for (message, right), decided in zip(read, decisions, strict=True)]
 
 
-def flips(understanding: Understanding, judged: Sequence[Judged]) -> tuple[int, int]:
-    """(decisions that change when the message loses its diacritics, of how many that have some).
+_WORD_END = re.compile(r"([aeiouyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ])\b")
+
+Form = Callable[[str], str]
+FORMS: Mapping[str, Form] = {
+    "without diacritics": fold,
+    "in capitals": str.upper,
+    "with more spaces": lambda text: "  ".join(text.split(" ")),
+    "with letters drawn out": lambda text: _WORD_END.sub(r"\1\1\1\1", text, count=2),
+}
+"""Other ways in which the same words are typed."""
+
+
+def flips(understanding: Understanding, judged: Sequence[Judged], form: Form = fold) -> tuple[int, int]:
+    """(decisions that change when the message is typed in another form, of how many that are another text then).
 
     A decision is category and commune.
     """
-    marked = [j for j in judged if fold(j.message.text) != j.message.text.lower()]
-    bare = [replace(j.message, text=fold(j.message.text)) for j in marked]
-    changed = sum(
-        _told(j.decided) != _told(again) for j, again in zip(marked, decide_all(understanding, bare), strict=True)
-    )
-    return changed, len(marked)
+    other = [(j, form(j.message.text)) for j in judged]
+    other = [(j, text) for j, text in other if text not in (j.message.text, j.message.text.lower())]
+    again = decide_all(understanding, [replace(j.message, text=text) for j, text in other])
+    return sum(_told(j.decided) != _told(said) for (j, _), said in zip(other, again, strict=True)), len(other)
 
 
 def decide_all(understanding: Understanding, messages: Sequence[Message]) -> list[Decision]:

@@ -12,9 +12,16 @@ WORST = 20
 _BAR = 20  # characters of a full bar
 
 
-def show(console: Console, judged: Sequence[Judged], table: Sequence[Figure], worst: Sequence[Judged]) -> None:
-    """Everything, in the order in which one asks."""
+def show(
+    console: Console,
+    judged: Sequence[Judged],
+    table: Sequence[Figure],
+    flips: Mapping[str, tuple[int, int]],
+    worst: Sequence[Judged],
+) -> None:
+    """Everything, in the order in which one asks. `flips`: by form, (decisions that change, of how many)."""
     console.print(_figures(table))
+    console.print(_flips(flips))
     console.print(_confusion(judged))
     console.print(_calibration(judged))
     console.print("\n[bold]Tệ nhất / The worst[/bold]")
@@ -42,6 +49,15 @@ def _figures(table: Sequence[Figure]) -> Table:
         shown.add_row(
             each.name, f"{each.value:.3f}", f"{sign} {each.reach:g}", f"{sign} {each.aim:g}", str(each.of), met
         )
+    return shown
+
+
+def _flips(flips: Mapping[str, tuple[int, int]]) -> Table:
+    shown = Table(title="Gõ khác đi / The same words typed otherwise", title_justify="left")
+    for name in ("", "đổi / changed", "trên / of", ""):
+        shown.add_column(name, justify="right" if name else "left")
+    for form, (changed, of) in flips.items():
+        shown.add_row(form, str(changed), str(of), f"{changed / max(1, of):.1%}")
     return shown
 
 

@@ -331,7 +331,7 @@ CASES = [
     Case(20, "chuyển khẩu từ Ea Tu về Hòa Thắng thì làm sao", "", "t24166", "residence", "admin_question"),
     Case(20, "Làm hộ chiếu mất bao lâu?", "24163", "p", "passport", "admin_question"),
     Case(20, "em đang ở Sài Gòn, hộ khẩu Ea Tu, muốn làm căn cước", "24136", "t24163", "id_card", "admin_question"),
-    Case(20, "em làm công nhân ở Bình Dương muốn gia hạn tạm vắng", "24163", "p", "residence", "admin_question"),
+    Case(20, "em làm công nhân ở Bình Dương muốn gia hạn tạm vắng", "24163", "o74", "residence", "admin_question"),
     # Not a report: the page's, or nothing.
     Case(20, "chào ad", "", "n", "greeting", "other"),
     Case(20, "shop ở Sài Gòn giao hàng toàn quốc", "24163", "p", "advert", "spam"),

@@ -1,8 +1,10 @@
 """Whatever is sent gets a decision, in bounded time, and the form in which it is typed rarely changes it."""
 
+from dataclasses import replace
 from datetime import date
 from time import process_time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +16,8 @@ from services.triage.domain.understanding import (
     decision_from_line,
     decision_to_line,
 )
+from services.triage.training.evaluation import FORMS
 from services.triage.understanding_data import load_understanding
-from shared.text import fold
 from tests.unit.triage_understanding.make import a_message
 from tests.unit.triage_understanding.messages import CASES
 
@@ -38,7 +40,7 @@ messages = st.builds(
     occurred_on=st.dates(date(2019, 1, 1), date(2030, 1, 1)),
     conversation=turns,
 )
-MOST_CHANGED = 0.1  # share of the table's decisions; the learnt understanding aims at 0.03
+MOST_CHANGED = 0.05  # share of the table's decisions
 
 
 def decided(text: str) -> Decision:
@@ -52,7 +54,8 @@ def test_any_text_gives_a_decision_that_can_be_written_and_read(message: Message
     assert decision.id == message.id
     assert decision.topic in decision.topics
     assert 0 < decision.confidence < 1
-    assert decision_from_line(decision_to_line(decision)) == decision
+    kept = replace(decision, procedure_confidence=0.0)  # the guide's line has none
+    assert decision_from_line(decision_to_line(decision)) == kept
 
 
 @settings(max_examples=100, deadline=None)
@@ -84,16 +87,12 @@ def test_a_batch_is_decided_fast_enough_to_outrun_any_channel() -> None:
     assert len(batch) / (process_time() - start) > 1_000
 
 
-def test_capitals_and_elongations_seldom_change_a_decision() -> None:
-    changed = [case for case in CASES if decided(case.text.upper()).category != decided(case.text).category]
-    changed += [case for case in CASES if decided(case.text + "!!!").category != decided(case.text).category]
-    assert len(changed) / len(CASES) <= MOST_CHANGED, changed
-
-
-def test_the_same_words_without_diacritics_seldom_change_category_or_commune() -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_words_typed_otherwise_seldom_change_category_or_commune(form: str) -> None:
     def fate(text: str) -> tuple[str, str | None]:
         decision = decided(text)
         return decision.category, decision.commune_2020
 
-    changed = [case.text for case in CASES if fate(case.text) != fate(fold(case.text))]
+    changed = [case.text for case in CASES if fate(case.text) != fate(FORMS[form](case.text))]
+    print(f"{form}: {len(changed) / len(CASES):.1%} of {len(CASES)} decisions change")  # noqa: T201 - the rate is the result
     assert len(changed) / len(CASES) <= MOST_CHANGED, changed
