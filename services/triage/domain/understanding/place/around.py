@@ -79,10 +79,10 @@ def _one_step(text: PlaceText, at: int, words: PlaceWords, before: Before) -> in
 
 
 def _typed_as_site(text: PlaceText, start: int, end: int) -> bool:
-    """Of "chợ", "chỗ" and "cho" only the last, typed among diacritics, is no site."""
+    """Of "chợ", "chỗ" and "cho" only the first is a site; a bare one counts."""
     if text.bare[start] != "cho" or end - start > 1:
         return True
-    return text.words[start] != "cho" or not text.is_marked
+    return text.words[start] == "chợ" or (text.words[start] == "cho" and not text.is_marked)
 
 
 def _is_village(text: PlaceText, index: int, words: PlaceWords) -> bool:

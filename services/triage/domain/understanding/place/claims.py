@@ -22,6 +22,7 @@ _ASKING = {
     Role.OFFICE: Role.TOLD.value,
     Role.LODGING: Role.TOLD.value,
     Role.ORIGIN: Role.REGISTERED.value,
+    Role.END: Role.REGISTERED.value,
 }
 _WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
 

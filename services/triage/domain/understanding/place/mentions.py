@@ -81,7 +81,11 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
     lead = lead_of(text, before.begin)
     if name.written.startswith(WITH_AT):  # "ở Hàn": alone the name is a word
         before.pointed, lead = True, f"{lead} {text.words[hit.start]}"
-    role = role_by_lead(lead, words, marked=text.is_marked)
+    distant = _at_a_distance(text, before.begin) if name.beyond and not before.pointed else None
+    at_home = distant is not None and text.bare[distant - 1] in {"o", "tai"}
+    role = role_by_lead(lead_of(text, distant) if distant and at_home else lead, words, marked=text.is_marked)
+    if role is Role.END and before.nested:
+        role = Role.TOLD  # the road into a village of the commune is in the commune
     if role is Role.ORIGIN and before.begin != begin:
         role = Role.TOLD  # "người trong xã Ea Tu" are those who live there
     if previous and not _LINES.isdisjoint(text.bare[max(0, previous.start - 2) : previous.start]):
@@ -95,7 +99,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         kind=kind,
         as_district=typed in DISTRICT_WORDS,
         as_province=typed in PROVINCE_WORDS,
-        pointed=before.pointed or (bool(name.beyond) and _at_a_distance(text, before.begin)),
+        pointed=before.pointed or distant is not None,
         strictly=before.strictly,
         nested=before.nested,
         at_seat=before.seat,
@@ -108,14 +112,17 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
     return _after(mention, text, words)
 
 
-def _at_a_distance(text: PlaceText, begin: int) -> bool:
-    """A word of place some words before a far name: "ở vịnh Vân Phong, Khánh Hòa"."""
+def _at_a_distance(text: PlaceText, begin: int) -> int | None:
+    """Where a word of place some words before a far name ends: "ở vịnh Vân Phong, Khánh Hòa"; None without one."""
     for index in range(begin - 1, max(-1, begin - 1 - _DISTANCE), -1):
         if text.gap[index + 1] == HARD or text.bare[index] in {"ve", "tu", "nguoi", "que"}:
-            return False
-        if text.bare[index] in {"o", "tai", "di"} and text.words[index] not in {"dì", "tài", "tái"}:
-            return True
-    return False
+            return None
+        if text.bare[index] in _AT and text.words[index] not in {"dì", "tài", "tái"}:
+            return index + 1
+    return None
+
+
+_AT = frozenset({"o", "tai", "di", "ben", "phia", "duoi", "tren", "gan", "doan"})
 
 
 def _own_kind(bare: list[str], name: Name) -> Kind | None:
@@ -170,6 +177,8 @@ def _after(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
     """What follows may change the part: gone to and robbed there, or gone to and come back."""
     if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
         return replace(mention, role=Role.FROM)
+    if mention.role is Role.TOLD and text.bare[mention.end : mention.end + 1] == ["bi"]:
+        return replace(mention, role=Role.EVENT)
     if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
         return replace(mention, role=Role.END)
     if mention.role is Role.GONE_TO:

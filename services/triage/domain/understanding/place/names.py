@@ -71,10 +71,7 @@ class PlaceNames:
         for district in self._districts():
             for name in _district_names(district.name):
                 self._draft(name).district = district.code
-        for name, code, known in self._beyond():
-            draft = self._draft(name)
-            draft.beyond[code] = None
-            draft.known |= known
+        self._collect_beyond()
         for name in self._province.own_names:
             self._draft(name).own = True
         for code in self._own_provinces():
@@ -84,6 +81,14 @@ class PlaceNames:
         for written, name in self._province.spellings.items():
             if spelling.spelling(name) in self._drafts:
                 self._drafts[spelling.spelling(name)].written[written] = None
+
+    def _collect_beyond(self) -> None:
+        for name, code, known in self._beyond():
+            draft = self._draft(name)
+            if known and not draft.known:
+                draft.beyond.clear()  # Tân Uyên is in Bình Dương, whatever Lai Châu has
+            draft.beyond[code] = None
+            draft.known |= known
 
     def _collect_landmarks(self) -> None:
         """A landmark of what was another province then is beyond this one."""

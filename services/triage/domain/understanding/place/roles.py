@@ -10,7 +10,7 @@ class Role(Enum):
     """The part, and how much it weighs as the place of the event (0 to 1; below TOLD_FROM it tells none)."""
 
     EVENT = 1.0  # said to be where it happens
-    NOW = 0.98  # where somebody or something is now
+    NOW = 0.91  # where somebody or something is now
     TOLD = 0.9  # named, and nothing says otherwise
     RESIDENTS = 0.86  # whose people are stirred by it
     VISITED = 0.84  # gone to, and there something befell one
@@ -19,7 +19,7 @@ class Role(Enum):
     PASSED = 0.64  # driven through
     LODGING = 0.62  # where the sender lodges
     HOME = 0.6  # where the sender lives
-    REGISTERED = 0.54  # where the sender is registered, or hails from
+    REGISTERED = 0.45  # where the sender is registered, or hails from
     WORK = 0.5  # where one works or goes to school
     THEIRS = 0.48  # where another person lives
     BOUGHT = 0.3  # where a thing was bought, or is sent

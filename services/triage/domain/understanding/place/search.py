@@ -193,9 +193,9 @@ def _ends_better(later: Hit, earlier: Hit, text: PlaceText) -> bool:
     """Of "Vĩnh Phú Hòa Mỹ" the last two words are the commune: the name that ends the clause, after no type word."""
     if earlier.name.written.startswith(("ở ", "bên ")):  # "ở Mỹ An" is not in America
         return True
-    if earlier.name.beyond and not (earlier.name.spots or earlier.name.district):
-        return bool(later.name.spots)  # "sân cầu lông Thành Nhất" is not in Long Thành
     ends = later.end == len(text) or bool(text.gap[later.end])
+    if earlier.name.beyond and not (earlier.name.spots or earlier.name.district):
+        return ends or bool(later.name.spots)  # "sân cầu lông Thành Nhất" is not in Long Thành
     typed = earlier.start > 0 and text.bare[earlier.start - 1] in {"xa", "phuong", "huyen", "tran", "p", "x", "h"}
     return ends and not typed and bool(later.name.spots) and later.likeness >= Likeness.BARE
 

@@ -34,7 +34,7 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
     if mention.role is Role.DENIED or lowland_school or _is_a_title(mention, text, words):
         return False
     if name.beyond and not (name.spots or name.district):
-        return _stands_beyond(mention, text, words)
+        return _stands_beyond(mention, others, text, words)
     beside = beside_its_district(mention, others)
     a_number = name.written.isdigit() and mention.end - mention.start == 1  # "p1" is a page, a part, a person too
     if a_number or mention.certain or mention.typed or mention.nested or asked or beside:
@@ -54,19 +54,21 @@ def _is_a_title(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
     return not words.titles.isdisjoint(text.bare[max(0, mention.start - _TITLE) : mention.start])
 
 
-def _stands_beyond(mention: Mention, text: PlaceText, words: PlaceWords) -> bool:
+def _stands_beyond(mention: Mention, others: list[Mention], text: PlaceText, words: PlaceWords) -> bool:
     """A name beyond the province is meant only where words or its own diacritics say so."""
     name = mention.name
-    if mention.typed or _goes_on(mention, text) or spelling(name.written) in words.not_beyond:
+    goes_on = _goes_on(mention, text) and all(other.start != mention.end for other in others)
+    if mention.typed or goes_on or spelling(name.written) in words.not_beyond:
         return mention.typed
     if name.written.startswith(WITH_AT):
-        return mention.likeness is Likeness.EXACT or mention.lead.split(" ")[-2:-1] in _ONESELF
+        named = mention.likeness is Likeness.EXACT and text.capital[mention.end - 1]
+        return named or mention.lead.split(" ")[-2:-1] in _ONESELF
     exact = mention.likeness is Likeness.EXACT
     if name.everyday:
         return exact and mention.strictly and not mention.at_site
     if name.tabled or name.bare_word:
         capital = all(text.capital[mention.start : mention.end])
-        return exact and (capital or not name.bare_word) and mention.pointed
+        return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
     return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
 
 

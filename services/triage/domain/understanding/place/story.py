@@ -21,7 +21,8 @@ class Story:
 
     `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
     two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”); `visited`: somebody
-    came here to do it; `asking`: a question; `elsewhere`: another province may be the place.
+    came here to do it; `moved`: the asker has
+    moved here; `urgent`: an emergency; `asking`: a question; `elsewhere`: another province may be the place.
     """
 
     last_named: bool = False
@@ -29,6 +30,8 @@ class Story:
     swindled: bool = False
     inside: bool = False
     visited: bool = False
+    moved: bool = False
+    urgent: bool = False
     asking: bool = False
     elsewhere: bool = True
 
@@ -44,6 +47,8 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
         swindled=topic == "fraud" and "met" not in said,
         inside=("here_asked" if category is Category.ADMIN_QUESTION else "here") in said,
         visited="visits" in said,
+        moved="moved" in said,
+        urgent=category is Category.EMERGENCY,
         asking=category is Category.ADMIN_QUESTION,
         elsewhere=_elsewhere_allowed(said, category, topic, online=online),
     )

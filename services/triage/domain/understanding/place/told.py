@@ -61,8 +61,10 @@ class Weigher:
 
     def _decided(self, claims: list[Claim]) -> Told:
         strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
-        if any(not claim.outside for claim in strong):  # a home here beats being, living or asking far away
+        if any(_is_here(claim) for claim in strong):  # a home here beats being, living or asking far away
             strong = [c for c in strong if not (c.outside and (self._story.asking or c.mention.role in LIVES_THERE))]
+        elif any(claim.outside for claim in strong):
+            strong = [claim for claim in strong if claim.outside or not _is_from_here(claim, self._story)]
         if self._story.asking and (self._story.inside or any(not claim.only_district for claim in strong)):
             strong = [claim for claim in strong if not claim.only_district]
         if self._story.last_named:
@@ -100,7 +102,7 @@ class Weigher:
         """The last place named, unless one is said to be where it happened, or it was only headed for."""
         if any(claim.mention.role in {Role.EVENT, Role.NOW} for claim in strong):
             return strong
-        here = [claim for claim in claims if claim.mention.role is not Role.ORIGIN]
+        here = [claim for claim in claims if claim.mention.role not in {Role.ORIGIN, Role.CLAIMED}]
         ends = [claim for claim in here if not (claim.outside or claim.only_district)]
         begun = [claim for claim in here if not (claim.only_district and claim.mention.role is Role.FROM)]
         passed = [claim for claim in begun if claim.mention.role is not Role.END] or ends
@@ -142,3 +144,16 @@ class Weigher:
     def _page_first(self, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         here = self._page.code(self._structure) if self._page else None
         return tuple(sorted(spots, key=lambda spot: (spot.code(self._structure) != here, not spot.now)))
+
+
+def _is_here(claim: Claim) -> bool:
+    """Whether a claim sets the matter, or the sender's home, in the province: not merely where they hail from."""
+    return not claim.outside and claim.mention.role not in _HAILS
+
+
+def _is_from_here(claim: Claim, story: Story) -> bool:
+    """Where one hails from; in a question a commune of registration counts, a district of it does not."""
+    return claim.mention.role in _HAILS and (not story.asking or claim.only_district)
+
+
+_HAILS = frozenset({Role.REGISTERED, Role.ORIGIN})

@@ -38,6 +38,6 @@ def _cooperative(text: PlaceText, at: int) -> bool:
 
 def _as_meant(text: PlaceText, start: int, end: int, bare: str) -> bool:
     typed = " ".join(text.words[start:end])
-    if typed == "quan":  # quán, quan, quản far more often
-        return text.is_marked is False and text.bare[end : end + 1] != ["ly"]
+    if typed == "quan":  # quán, quân, quản far more often
+        return not text.is_marked and end < len(text) and text.bare[end].isdigit()
     return typed == bare or typed == _MARKED_AS_READ.get(bare, bare)

@@ -108,7 +108,20 @@ _SETS = (
     *("after_name", "everyday", "bare_words"),
 )
 _PHRASES = (
-    *("here", "here_asked", "asks_where", "online", "held", "met", "moving", "driving", "visits", "crash", "desk"),
+    *(
+        "here",
+        "here_asked",
+        "moved",
+        "asks_where",
+        "online",
+        "held",
+        "met",
+        "moving",
+        "driving",
+        "visits",
+        "crash",
+        "desk",
+    ),
 )
 
 
