@@ -30,6 +30,7 @@ CONFLICT = 0.13
 CONFLICT_IF_ACCUSED = 0.05
 POLICE = 0.25
 LANGUAGE = 0.40
+NO_ANSWER = 0.35
 FURTHER_TOPIC = 0.22
 FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
@@ -173,7 +174,7 @@ def _language(examined: Examined, answers: Answers) -> str:
 
 
 def _has_no_answer(procedure: str | None, answers: Answers) -> bool:
-    return procedure == NONE_OF_THESE or answers.of("no_answer") >= 0.5  # noqa: PLR2004 - likelier than not
+    return procedure == NONE_OF_THESE or answers.of("no_answer") >= NO_ANSWER
 
 
 def _urgency(category: Category, answers: Answers) -> Urgency:

@@ -75,32 +75,19 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic and its place in the order of fitting (the first is 0)."""
+    """What a message can be about. `title` is its Vietnamese name."""
 
     slug: str
     title: str
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What people ask about: its topic, the procedure meant when no word chooses one, whether it beats others named."""
-
-    name: str
-    topic: str
-    otherwise: str
-    needs_procedure_words: bool
-    wins: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One of the forty. `title` is its Vietnamese name; `object` the subject it is about, "" if it has none."""
+    """One of the forty. `title` is its Vietnamese name; `topic` that of the questions about it."""
 
     slug: str
     title: str
     topic: str
-    object: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +96,6 @@ class Lexicon:
 
     cues: Phrases[Cue]
     topics: Mapping[str, Topic]
-    subjects: Mapping[str, Subject]
     procedures: Mapping[str, Procedure]
     shorthand: Mapping[str, tuple[str, ...]]
     hints: Hints
@@ -124,23 +110,12 @@ def lexicon_from(
     hints: Mapping[str, Any],
 ) -> Lexicon:
     """Build the lexicon from the parsed files. Raises KeyError or ValueError that names what is wrong in one."""
-    subjects = {
-        each["name"]: Subject(
-            each["name"],
-            each["topic"],
-            each["otherwise"],
-            bool(each.get("needs_procedure_words")),
-            bool(each.get("wins")),
-        )
-        for each in procedures["object"]
-    }
-    known = {each["slug"]: Topic(each["slug"], each["title"], rank) for rank, each in enumerate(topics["topic"])}
+    known = {each["slug"]: Topic(each["slug"], each["title"]) for each in topics["topic"]}
     cues = [*_topic_cues(topics), *_procedure_cues(procedures), *_mark_cues(marks)]
     lexicon = Lexicon(
         cues=Phrases(cues),
         topics=known,
-        subjects=subjects,
-        procedures=_procedures(procedures, forty, subjects),
+        procedures=_procedures(procedures, forty),
         shorthand={short: tuple(as_read(full).split(" ")) for short, full in shorthand["words"].items()},
         hints=hints_from({f"{kind} {name}": each["words"] for kind in hints for name, each in hints[kind].items()}),
     )
@@ -180,22 +155,19 @@ def _mark_cues(marks: Mapping[str, Any]) -> Iterator[Phrase[Cue]]:
             yield _phrase(written, Cue(sign))
 
 
-def _procedures(
-    procedures: Mapping[str, Any], forty: Sequence[Mapping[str, str]], subjects: Mapping[str, Subject]
-) -> dict[str, Procedure]:
+def _procedures(procedures: Mapping[str, Any], forty: Sequence[Mapping[str, str]]) -> dict[str, Procedure]:
+    """Its own topic, else that of the object it is about."""
     titles = {row["slug"]: row["name_vi"] for row in forty}
-    made = {}
-    for each in procedures["procedure"]:
-        slug, about = each["slug"], each.get("object", "")
-        topic = each.get("topic") or subjects[about].topic
-        made[slug] = Procedure(slug, titles[slug], topic, about)
-    return made
+    topic_of = {each["name"]: each["topic"] for each in procedures["object"]}
+    return {
+        each["slug"]: Procedure(
+            each["slug"], titles[each["slug"]], each.get("topic") or topic_of[each.get("object", "")]
+        )
+        for each in procedures["procedure"]
+    }
 
 
 def _check(lexicon: Lexicon) -> None:
-    for subject in lexicon.subjects.values():
-        if subject.topic not in lexicon.topics or subject.otherwise not in lexicon.procedures:
-            raise ValueError(f"procedures.toml: object {subject.name!r} leads to an unknown topic or procedure")
     for procedure in lexicon.procedures.values():
         if procedure.topic not in lexicon.topics:
             raise ValueError(f"procedures.toml: {procedure.slug!r} has the unknown topic {procedure.topic!r}")
