@@ -50,6 +50,8 @@ def step_back(text: PlaceText, begin: int, words: PlaceWords) -> Before:
     last = before.begin
     one = text.bare[last - 1] if last and text.gap[last] != HARD else ""
     two = " ".join(text.bare[max(0, last - 2) : last]) if one else ""
+    if two == "xe tai":  # xe tải, not "xe tại"
+        return before
     before.strictly |= one in words.at_only or two in words.at_only or before.nested
     before.pointed |= before.strictly or one in words.at or two in words.at
     return before
@@ -72,10 +74,20 @@ def _one_step(text: PlaceText, at: int, words: PlaceWords, before: Before) -> in
             before.strictly |= phrase in words.at_only
             return length
     for length in range(1, _VILLAGE_NAME + 1):
-        if at > length and not any(text.gap[at - length : at]) and _is_village(text, at - length - 1, words):
+        named = (
+            at > length and not any(text.gap[at - length : at]) and _NO_NAMES.isdisjoint(text.bare[at - length : at])
+        )
+        if named and _is_village(text, at - length - 1, words):
             before.nested = before.pointed = True
             return length + 1
     return 0
+
+
+# Words no village is named by: "thôn tôi bị" ends in no name.
+_NO_NAMES = frozenset(
+    {"toi", "minh", "em", "tui", "con", "chau", "bi", "co", "nay", "do", "nao", "o", "la", "va", "ma", "thi", "khong"}
+    | {"cung", "dang", "dong", "ben", "ta", "nha", "cua", "voi", "ra", "vo", "vao", "di", "ve"}
+)
 
 
 def _typed_as_site(text: PlaceText, start: int, end: int) -> bool:

@@ -20,7 +20,7 @@ _MARKED = {
 }  # fmt: skip
 _DISTANCE = 6  # words from "ở" to the province that a place is set in
 _ONE_SYLLABLE = 5  # letters
-_UNLIKE_WORDS = 3  # words of a landmark that nobody writes by chance
+_UNLIKE_WORDS = 3  # words of a name that nobody writes by chance
 
 
 def mentions_in(text: PlaceText, search: NameSearch, words: PlaceWords, *, asked: bool = False) -> list[Mention]:
@@ -45,6 +45,8 @@ def _with_mended(text: PlaceText, search: NameSearch) -> list[Hit]:
         strange = text.bare[start] in _STRANGE_HEADS
         if (typed and begin not in taken) or strange:
             whole = typed in _WHOLE_KINDS and (not text.is_marked or not text.words[start - 1].isascii())
+            if text.gap[start]:
+                continue
             hit = _strange(text, start, search, is_kind=whole, is_typed=typed not in _SHORT_KINDS)
             if hit and not taken.intersection(range(hit.start, hit.end)):
                 hits.append(hit)
@@ -142,7 +144,7 @@ def _certain(hit: Hit) -> bool:
         return False
     length = hit.end - hit.start
     joined = length == 1 and " " in name.written  # "hoathang" is no word
-    unlike_words = name.highland or joined or (name.landmark and length >= _UNLIKE_WORDS)
+    unlike_words = name.highland or joined or length >= _UNLIKE_WORDS
     return unlike_words and not name.bare_word and not name.everyday
 
 
@@ -186,7 +188,8 @@ def _after(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
         if following[:1] == ["ve"] or following[:2] == ["choi", "ve"]:
             return replace(mention, role=Role.END)
         for index, word in enumerate(following):
-            if text.gap[mention.end + index] == HARD or word == "ve":
+            gap = text.gap[mention.end + index]
+            if gap == HARD or (gap and word not in _BEFALLS) or word == "ve":
                 break
             if word in (_BEFALLS if mention.name.beyond else words.after_name):
                 return replace(mention, role=Role.VISITED)

@@ -109,7 +109,8 @@ class NameSearch:
                 name.written: name
                 for short in spelling.deletions(joined)
                 for meant, name in self._near.get(short, ())
-                if spelling.one_edit(joined, meant) and (not name.highland or spelling.apart(joined))
+                if joined[0] == meant[0] and spelling.one_edit(joined, meant)
+                if not name.highland or spelling.apart(joined)
             }
             if names:
                 return Hit(start, end, one_name(list(names.values())), Likeness.MENDED)

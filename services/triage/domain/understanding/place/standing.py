@@ -19,6 +19,11 @@ _GOES_ON = frozenset(
 # Before a name that is a word too, these say nothing: "ra hoa đồng loạt" is no Hòa Đông.
 _LOOSE = frozenset({"ra", "qua", "cua", "trong", "ngoai", "khap", "cach", "noi", "den", "sang", "tu", "ca"})
 _OURS = (["minh"], ["ta"], ["cu"])  # "Tân Lập mình"
+# "Báo phường 2 lần": a number of something, not a ward's.
+_COUNTED = frozenset(
+    {"lan", "nguoi", "thang", "dua", "ong", "ba", "cai", "chiec", "con", "ngay", "tuan", "gio", "nam", "anh", "chi"}
+    | {"tieng", "phut", "xe", "vu", "buoi"}
+)
 _ONESELF = (["dang"], ["em"], ["con"], ["toi"], ["đang"], ["tôi"])
 # Parts that make a name a place although no word of place stands before it.
 _PLACED = frozenset(
@@ -31,7 +36,8 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
     """Whether the name is meant as a place at all."""
     name = mention.name
     lowland_school = mention.at_school and not mention.typed and bool(name.spots) and not name.highland
-    if mention.role is Role.DENIED or lowland_school or _is_a_title(mention, text, words):
+    counted = name.written.isdigit() and not _COUNTED.isdisjoint(text.bare[mention.end : mention.end + 1])
+    if mention.role is Role.DENIED or lowland_school or counted or _is_a_title(mention, text, words):
         return False
     if name.beyond and not (name.spots or name.district):
         return _stands_beyond(mention, others, text, words)
@@ -42,7 +48,8 @@ def stands(mention: Mention, others: list[Mention], text: PlaceText, words: Plac
     capital = all(text.capital[mention.start : mention.end])
     if name.everyday or (mention.likeness is Likeness.ODD and not name.highland):
         return mention.strictly or (mention.pointed and capital)
-    if name.bare_word and not mention.strictly and mention.lead.rpartition(" ")[2] in _LOOSE:
+    loosely = not mention.strictly and mention.role is not Role.EVENT
+    if name.bare_word and loosely and mention.lead.rpartition(" ")[2] in _LOOSE:
         return capital or text.bare[mention.end : mention.end + 1] in _OURS
     return mention.pointed or _is_shown(mention, text, capital=capital)
 
