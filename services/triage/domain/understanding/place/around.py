@@ -70,7 +70,7 @@ def _one_step(text: PlaceText, at: int, words: PlaceWords, before: Before) -> in
             before.seat |= phrase in words.seat
             return length
         if phrase in words.position:
-            before.pointed = True
+            before.pointed |= phrase in words.at or " " in phrase  # "đầu" and "sau" alone are said of anything
             before.strictly |= phrase in words.at_only
             return length
     for length in range(1, _VILLAGE_NAME + 1):
