@@ -4,42 +4,41 @@ A hint decides nothing by itself. Entries are looked for as they are typed where
 where not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+
+from ahocorasick_rs import AhoCorasick
 
 from services.triage.domain.understanding.phrases import TYPES_DIACRITICS, as_read
 from services.triage.domain.understanding.reading import Reading
 from shared.text import fold
 
-LONGEST = 4  # words of an entry
 
-
-@dataclass(frozen=True, slots=True)
 class Hints:
-    """Entry → the lists it stands in. `first`: the words with which one begins."""
+    """Entries of lists, ready to be found. Immutable once built."""
 
-    typed: Mapping[str, tuple[str, ...]]
-    bare: Mapping[str, tuple[str, ...]]
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        typed = [(as_read(entry), name) for name, entries in lists.items() for entry in entries]
+        self.names = frozenset(lists)
+        self._typed = _Entries(typed)
+        self._bare = _Entries([(fold(entry), name) for entry, name in typed])
 
     def found(self, reading: Reading) -> list[str]:
         """The lists hinted at, once for each entry found."""
-        marked = reading.marked_share >= TYPES_DIACRITICS
-        words, known = (reading.words, self.typed) if marked else (reading.bare, self.bare)
-        return [name for entry in _runs(words) if entry in known for name in known[entry]]
+        if reading.marked_share >= TYPES_DIACRITICS:
+            return self._typed.found(f" {' '.join(reading.words)} ")
+        return self._bare.found(reading.haystack)
 
 
-def hints_from(lists: Mapping[str, Iterable[str]]) -> Hints:
-    """From the entries of each list."""
-    typed: dict[str, dict[str, None]] = {}
-    bare: dict[str, dict[str, None]] = {}
-    for name, entries in lists.items():
-        for entry in map(as_read, entries):
-            typed.setdefault(entry, {})[name] = None
-            bare.setdefault(fold(entry), {})[name] = None
-    return Hints({e: tuple(n) for e, n in typed.items()}, {e: tuple(n) for e, n in bare.items()})
+class _Entries:
+    """Entry → the lists it stands in."""
 
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        lists: dict[str, dict[str, None]] = {}
+        for entry, name in entries:
+            lists.setdefault(entry, {})[name] = None
+        self._lists = [tuple(names) for names in lists.values()]
+        self._search = AhoCorasick([f" {entry} " for entry in lists])
 
-def _runs(words: Sequence[str]) -> Iterable[str]:
-    for length in range(1, LONGEST + 1):
-        for start in range(len(words) - length + 1):
-            yield " ".join(words[start : start + length])
+    def found(self, haystack: str) -> list[str]:
+        matches = self._search.find_matches_as_indexes(haystack, overlapping=True)
+        return [name for index, _, _ in matches for name in self._lists[index]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.triage.domain.understanding.hints import Hints, hints_from
+from services.triage.domain.understanding.hints import Hints
 from services.triage.domain.understanding.phrases import Phrase, Phrases, as_read
 
 
@@ -117,7 +117,7 @@ def lexicon_from(
         topics=known,
         procedures=_procedures(procedures, forty),
         shorthand={short: tuple(as_read(full).split(" ")) for short, full in shorthand["words"].items()},
-        hints=hints_from({f"{kind} {name}": each["words"] for kind in hints for name, each in hints[kind].items()}),
+        hints=Hints({f"{kind} {name}": each["words"] for kind in hints for name, each in hints[kind].items()}),
     )
     _check(lexicon)
     return lexicon

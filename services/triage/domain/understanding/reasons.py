@@ -1,6 +1,6 @@
 """Why it was decided so, in sentences that an officer reads beside the message; and the whole decision as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from services.triage.domain.understanding.evidence import Evidence
 from services.triage.domain.understanding.examine import Examined
@@ -61,19 +61,19 @@ _MOST_QUOTES = 5
 
 
 def reasons_of(
-    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Sequence[str]
+    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Callable[[], Sequence[str]]
 ) -> tuple[str, ...]:
     """One sentence each for category, topic, urgency and place, and for an accusation.
 
-    `telling`: the words that weighed most with the learnt model, quoted where the lexicon has nothing to quote.
+    `telling` finds the words that weighed most with the learnt model; asked where the lexicon has nothing to quote.
     """
     return tuple(_sentences(examined.evidence, judgement, where, lexicon, telling))
 
 
 def _sentences(
-    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Sequence[str]
+    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Callable[[], Sequence[str]]
 ) -> Iterator[str]:
-    quotes = _quotes(evidence, judgement) or tuple(telling)
+    quotes = _quotes(evidence, judgement) or tuple(telling())
     yield f"Loại: {CATEGORIES[judgement.category]}{_because(quotes)}."
     title = lexicon.topics[judgement.topic].title
     procedure = judgement.procedure if judgement.procedure != NONE_OF_THESE else None

@@ -4,6 +4,7 @@ Whatever replaces this keeps `decide` and the guide's line (docs/labels.md).
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from services.triage.domain.understanding.examine import Examined, examine
 from services.triage.domain.understanding.judgement import Judge, Judgement
@@ -68,7 +69,9 @@ class Understanding:
             candidates=_candidates(where),
             confidence=round(judgement.sure * where.sureness, 3),
             review=_review(message, judgement, where),
-            reasons=reasons_of(examined, judgement, where, self._lexicon, self._judge.telling(examined, judgement)),
+            reasons=reasons_of(
+                examined, judgement, where, self._lexicon, partial(self._judge.telling, examined, judgement)
+            ),
             procedure_confidence=round(judgement.procedure_sure, 3),
         )
 
