@@ -20,6 +20,7 @@ from services.triage.domain.heard import NO_MATTER, NOTHING, Heard, Matter
 from shared.events.cases import Category, Urgency
 
 CLOSING_ACTS = frozenset({"thank", "settle", "withdraw"})
+WORDS_OF_A_CLOSE = 5
 OWN_KEY = "reply:"
 """How the key of a page's turn begins that went out by our own door: it belongs to the case it was written for."""
 
@@ -45,9 +46,14 @@ class Reading:
     """The communes it may be, likeliest first: each of 2020 and of today."""
 
 
-def closing(category: str, topic: str, act: str | None) -> bool:
-    """Thanks, "ok", "it is settled". Asked of a message read by itself: within its conversation "ok" is a tip's too."""
-    return category == "other" or topic == "thanks" or act in CLOSING_ACTS
+def closing(category: str, topic: str, act: str | None, words: int) -> bool:
+    """Thanks, "ok", "it is settled". Asked of a message read by itself: within its conversation "ok" is a tip's too.
+
+    What says more than a few words and has no name may be anything: nothing new is lost in a matter long answered.
+    """
+    if topic == "thanks" or act in CLOSING_ACTS:
+        return True
+    return category == "other" and (topic == "greeting" or words <= WORDS_OF_A_CLOSE)
 
 
 def reading_of(fields: Mapping[str, Any], *, closes: bool) -> Reading:

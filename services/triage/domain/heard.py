@@ -6,7 +6,7 @@ The words are data (data/conversation.toml), folded to bare small letters.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ Feedback = Literal["helped", "not_helped", "person"]
 NONE_OF_THESE = "none_of_these"
 SURE_OF_PROCEDURE = 0.8
 """From here on two procedures of different topics are two matters."""
+SURE_OF_REPORT = 0.55
+"""Below, what sounds like a report within a conversation goes on with it; danger is told apart however unsure."""
 WORDS_OF_A_SUBJECT, WORDS_OF_A_REPORT, WORDS_OF_AN_ALARM = 6, 4, 2
 """A report of fewer words may well go on with what was said before; of a subject of its own it needs some more."""
 WORDS_OF_A_REPLY = 8
@@ -123,19 +125,28 @@ def heard(text: str, decision: Decision, alone: Decision, *, pending: str | None
     place, when = alone.place in _TOLD, tells_when(bare, wording)
     replies = feedback is not None or _answers(bare, pending, place=place, when=when)
     matter = NO_MATTER if replies or not text.strip() else _matter(bare, alone, wording)
-    return Heard(matter, feedback, place, when, None if feedback else _wants(bare, decision, wording))
+    return Heard(matter, feedback, place, when, None if feedback else _wants(bare, decision, alone, wording))
 
 
 def tells_when(bare: str, wording: Wording) -> bool:
     return says(bare, wording.when) or bool(_A_TIME.search(bare))
 
 
-def _wants(bare: str, decision: Decision, wording: Wording) -> Wanted | None:
-    if decision.category is not Category.ADMIN_QUESTION or decision.procedure in {None, NONE_OF_THESE}:
+def _wants(bare: str, decision: Decision, alone: Decision, wording: Wording) -> Wanted | None:
+    """What goes on with an earlier question ("and how long?") is proposed to an officer, but never plain."""
+    own = _asks_one_of_the_forty(alone)
+    asked = alone if own else decision
+    if not _asks_one_of_the_forty(asked):
         return None
     parts = tuple(part for part, words in wording.asked_for.items() if says(bare, words))
-    nothing_else = not (decision.also or decision.review or decision.about_police)
-    return Wanted(str(decision.procedure), decision.procedure_confidence, parts, nothing_else)
+    if not own and not parts and alone.category is not Category.ADMIN_QUESTION:
+        return None  # "vâng" within a question asks nothing
+    nothing_else = not (asked.also or asked.review or asked.about_police or decision.about_police)
+    return Wanted(str(asked.procedure), asked.procedure_confidence, parts, own and nothing_else)
+
+
+def _asks_one_of_the_forty(decision: Decision) -> bool:
+    return decision.category is Category.ADMIN_QUESTION and decision.procedure not in {None, NONE_OF_THESE}
 
 
 def _feedback(bare: str, pending: str | None, wording: Wording) -> Feedback | None:
@@ -160,7 +171,7 @@ def _answers(bare: str, pending: str | None, *, place: bool, when: bool) -> bool
 def _matter(bare: str, alone: Decision, wording: Wording) -> Matter:
     if Review.LOW_CONFIDENCE in alone.review or alone.also:
         return NO_MATTER
-    if alone.category is Category.ADMIN_QUESTION and alone.procedure not in {None, NONE_OF_THESE}:
+    if _asks_one_of_the_forty(alone):
         sure = alone.procedure_confidence >= SURE_OF_PROCEDURE
         return Matter("question", alone.topic if sure else None, _another(bare, wording))
     if alone.category in _REPORTS and _a_whole_report(bare, alone, wording):
@@ -170,7 +181,10 @@ def _matter(bare: str, alone: Decision, wording: Wording) -> Matter:
 
 
 def _a_whole_report(bare: str, alone: Decision, wording: Wording) -> bool:
-    words = WORDS_OF_AN_ALARM if alone.category is Category.EMERGENCY else WORDS_OF_A_REPORT
+    alarm = alone.category is Category.EMERGENCY
+    words = WORDS_OF_AN_ALARM if alarm else WORDS_OF_A_REPORT
+    if not alarm and alone.confidence < SURE_OF_REPORT:
+        return False
     if alone.topic == "other" or alone.act not in {None, Act.REPORT} or len(bare.split()) < words:
         return False
     return _another(bare, wording) or not any(bare.startswith(f" {begins} ") for begins in wording.goes_on)
@@ -178,6 +192,25 @@ def _a_whole_report(bare: str, alone: Decision, wording: Wording) -> bool:
 
 def _another(bare: str, wording: Wording) -> bool:
     return len(bare.split()) >= WORDS_OF_A_SUBJECT and says(bare, wording.another)
+
+
+def clear_by_itself(said: Heard, decision: Decision, alone: Decision) -> Decision:
+    """The decision to go by: a matter that is clear by itself is no part of the one before (the guide: a new subject).
+
+    Only its place is still the conversation's, where it tells none of its own.
+    """
+    if said.matter.kind is None or (decision.category, decision.topic) == (alone.category, alone.topic):
+        return decision
+    if decision.place is not Place.CONVERSATION or alone.place not in {Place.PAGE, Place.NONE}:
+        return alone
+    return replace(
+        alone,
+        place=decision.place,
+        province=decision.province,
+        commune_2020=decision.commune_2020,
+        commune_2025=decision.commune_2025,
+        review=tuple(reason for reason in alone.review if reason is not Review.COMMUNE_UNCLEAR),
+    )
 
 
 def heard_of(fields: Mapping[str, Any] | None) -> Heard:

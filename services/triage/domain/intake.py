@@ -9,7 +9,7 @@ from uuid import UUID
 from services.triage.domain.asking import chosen
 from services.triage.domain.case import Conversation
 from services.triage.domain.conversation import Automatic, Turn, closing, reading_of
-from services.triage.domain.heard import Heard, Wording, heard
+from services.triage.domain.heard import Heard, Wording, clear_by_itself, heard
 from services.triage.domain.replies import reachable
 from services.triage.domain.routing import Page
 from services.triage.domain.understanding import Decision, Message, Place, Speaker, decision_to_fields
@@ -117,9 +117,11 @@ def _told(event: MessageReceived, asked: Asked, decisions: Sequence[Decision], e
     after = asked.after.get(event.id)
     pending = ("answer" if after.purpose == "answer" else after.about) if after else None
     said = heard(event.text, decision, by_itself, pending=pending, wording=ears.wording)
+    decision = clear_by_itself(said, decision, by_itself)
     fields, said = _completed(event, decision, said, after, ears)
     fields = fields | {"version": ears.version}
-    closes = said.feedback is not None or closing(by_itself.category, by_itself.topic, decision.act)
+    words = len(event.text.split())
+    closes = said.feedback is not None or closing(by_itself.category, by_itself.topic, decision.act, words)
     turn = Turn(
         at=event.decided_at,
         id=event.id,

@@ -111,6 +111,11 @@ def test_one_procedure_is_answered_once_a_case_and_another_may_follow() -> None:
     assert [kind for kind, _ in talk.kinds] == ["answer", "answer"]
 
 
+def test_a_yes_within_a_question_that_was_left_to_an_officer_is_answered_nothing() -> None:
+    talk = asked("đăng ký tạm trú cần giấy tờ gì").person("vâng", a_decision(), alone=chatter())
+    assert talk.kinds == [("acknowledgement", "acknowledgement")]
+
+
 def test_beside_a_report_nothing_is_answered_by_itself() -> None:
     talk = Talk().person("tối qua nhà tôi mất con bò ở thôn 3", a_tip())
     talk.person(HERE, a_decision(), alone=chatter())

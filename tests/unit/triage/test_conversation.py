@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.triage.domain.conversation import OWN_KEY, Automatic, Segment, Settling, Turn, cut
+from services.triage.domain.conversation import OWN_KEY, Automatic, Segment, Settling, Turn, closing, cut
 from services.triage.domain.heard import Heard, Matter
 from tests.unit.triage.make import START, WINDOW, a_message, a_reading, an_answer, thanks
 
@@ -142,3 +142,11 @@ def test_it_is_settled_is_the_person_s_word_until_they_ask_for_more() -> None:
     settled = a_message(1, 2, reading=a_reading(act="settle", closes=True))
     assert cut([a_message(0, 1), settled], (), window=WINDOW)[0].person_says == "settle"
     assert cut([a_message(0, 1), settled, a_message(2, 3)], (), window=WINDOW)[0].person_says is None
+
+
+def test_a_long_message_that_has_no_name_closes_nothing() -> None:
+    assert closing("other", "other", None, words=2)
+    assert closing("other", "thanks", "thank", words=12)
+    assert closing("tip", "theft", "settle", words=9)
+    assert not closing("other", "other", "report", words=7)
+    assert not closing("tip", "theft", "report", words=3)

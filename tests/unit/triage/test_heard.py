@@ -2,7 +2,18 @@
 
 import pytest
 
-from services.triage.domain.heard import Feedback, Matter, Wanted, heard, heard_of, heard_to_fields, plain, tells_when
+from services.triage.domain.heard import (
+    Feedback,
+    Heard,
+    Matter,
+    Wanted,
+    clear_by_itself,
+    heard,
+    heard_of,
+    heard_to_fields,
+    plain,
+    tells_when,
+)
 from services.triage.domain.understanding import Act, Category, Decision, Place, Review
 from services.triage.knowledge import load_wording
 from tests.unit.triage.make import a_decision, a_tip
@@ -81,6 +92,7 @@ def test_a_procedure_asked_about_and_an_offence_told_are_matters() -> None:
         ("mất con bò", a_tip()),
         (REPORT, a_tip(review=(Review.LOW_CONFIDENCE,))),
         (REPORT, a_tip(act=Act.SETTLE)),
+        (REPORT, a_tip(confidence=0.5)),
         ("thứ 2 tôi qua trụ sở xã nha anh", a_tip(topic="other")),
         (REPORT, a_tip(also=(Category.ADMIN_QUESTION,))),
         ("bao giờ thì giải quyết vụ của tôi vậy anh", a_decision(procedure="none_of_these")),
@@ -152,6 +164,27 @@ def test_a_question_with_anything_beside_it_is_not_plain() -> None:
         found = wanted("?", **changes)
         assert found is not None
         assert not found.plain
+
+
+CHATTER = a_decision(category=Category.OTHER, topic="other", procedure=None, procedure_confidence=0.0)
+
+
+def test_what_goes_on_with_a_question_is_proposed_but_never_plain_and_a_bare_yes_asks_nothing() -> None:
+    more = heard("thế mất bao lâu", a_decision(), CHATTER, pending=None, wording=WORDING).wants
+    assert more is not None
+    assert (more.parts, more.plain) == (("time",), False)
+    assert heard("vâng", a_decision(), CHATTER, pending=None, wording=WORDING).wants is None
+
+
+def test_a_matter_that_is_clear_by_itself_is_read_by_itself_but_for_a_place_told_before() -> None:
+    told_before = a_tip(place=Place.CONVERSATION)
+    said = heard("cho hỏi thủ tục đăng ký tạm trú", told_before, a_decision(), pending=None, wording=WORDING)
+    read = clear_by_itself(said, told_before, a_decision())
+    assert (read.category, read.topic, read.procedure) == ("admin_question", "residence", a_decision().procedure)
+    assert (read.place, read.commune_2020) == (Place.CONVERSATION, "24154")
+    in_ea_tu = a_decision(place=Place.TEXT)
+    assert clear_by_itself(said, told_before, in_ea_tu) == in_ea_tu
+    assert clear_by_itself(Heard(), told_before, a_decision()) == told_before
 
 
 def test_what_was_heard_is_kept_and_read_again() -> None:
