@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.triage.domain.understanding.conflict import accused
 from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
 from services.triage.domain.understanding.evidence import Evidence, gather
 from services.triage.domain.understanding.features import Features, features_of
@@ -15,7 +14,7 @@ from services.triage.domain.understanding.reading import Reading, read
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One text. By the lexicon alone: somebody is `endangered`; the police or officials of a place are `accused`.
+    """One text. `endangered`: by the lexicon alone somebody is in danger at this moment.
 
     `script`: the language that its letters alone tell, None where they are Latin ones.
     """
@@ -23,7 +22,6 @@ class Examined:
     reading: Reading
     evidence: Evidence
     endangered: bool
-    accused: bool
     script: str | None
     features: Features
 
@@ -33,12 +31,11 @@ def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> E
     reading = read(text, lexicon.shorthand)
     evidence = gather(reading, lexicon)
     endangered = bool(live_dangers(evidence)) or cries_for_rescue(evidence)
-    accuses = any(accused(evidence))
-    told = [*(["endangered"] if endangered else []), *(["accuses"] if accuses else []), *_before(conversation, lexicon)]
+    told = [*(["endangered"] if endangered else []), *_before(conversation, lexicon)]
     script = told_by_script(text)
     told += [f"script {script}"] if script else []
     features = features_of(reading, evidence, told, lexicon.hints.found(reading))
-    return Examined(reading, evidence, endangered, accuses, script, features)
+    return Examined(reading, evidence, endangered, script, features)
 
 
 def _before(conversation: Sequence[Turn], lexicon: Lexicon) -> list[str]:

@@ -24,10 +24,9 @@ HEADS = frozenset(
 """What a model must be able to answer."""
 
 # Tuned on training text held back by hand: see docs/understanding.md.
-EMERGENCY = 0.37  # from this probability on it is one
-EMERGENCY_IF_ENDANGERED = 0.25  # or from this one on, where the lexicon finds a live danger
+EMERGENCY = 0.30  # from this probability on it is one
+EMERGENCY_IF_ENDANGERED = 0.20  # or from this one on, where the lexicon finds a live danger
 CONFLICT = 0.13
-CONFLICT_IF_ACCUSED = 0.05
 POLICE = 0.25
 LANGUAGE = 0.40
 NO_ANSWER = 0.35
@@ -95,9 +94,9 @@ class Judge:
             judged.append(self._in_conversation(alone, examined, turns) if turns else alone)
         return judged
 
-    def telling(self, examined: Examined, judgement: Judgement) -> list[str]:
-        """The sender's words that spoke loudest for the category, for people to read."""
-        return self._model.telling("category", judgement.category.value, examined.features)
+    def telling(self, examined: Examined, head: str, label: str = "yes") -> list[str]:
+        """The sender's words that spoke loudest for an answer, for people to read."""
+        return self._model.telling(head, label, examined.features)
 
     def _alone(self, examined: Examined, answers: Answers, turns: Sequence[Turn]) -> Judgement:
         category, sure = self._category(examined, answers)
@@ -111,7 +110,7 @@ class Judge:
             procedure=procedure,
             procedure_sure=procedure_sure,
             no_answer=category is Category.ADMIN_QUESTION and _has_no_answer(procedure, answers),
-            conflict=_conflict(category, examined, answers),
+            conflict=category in _REPORTS and answers.of("conflict") >= CONFLICT,
             police=answers.of("police") >= POLICE,
             language=_language(examined, answers),
             sure=sure,
@@ -205,11 +204,6 @@ def _act(category: Category, answers: Answers, turns: Sequence[Turn]) -> Act | N
 def _also(category: Category, examined: Examined, answers: Answers) -> tuple[Category, ...]:
     asks = answers.of("asks_too") >= FURTHER_WISH and examined.reading.asks
     return (Category.ADMIN_QUESTION,) if asks and category in _REPORTS else ()
-
-
-def _conflict(category: Category, examined: Examined, answers: Answers) -> bool:
-    least = CONFLICT_IF_ACCUSED if examined.accused else CONFLICT
-    return category in _REPORTS and answers.of("conflict") >= least
 
 
 def _fits(category: Category, topic: str) -> bool:

@@ -59,21 +59,24 @@ _SPOKEN_FOR = {
 }
 _MOST_QUOTES = 5
 
+Telling = Callable[[str, str], Sequence[str]]
+"""The words that weighed most with the learnt model for a label of a head."""
+
 
 def reasons_of(
-    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Callable[[], Sequence[str]]
+    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Telling
 ) -> tuple[str, ...]:
     """One sentence each for category, topic, urgency and place, and for an accusation.
 
-    `telling` finds the words that weighed most with the learnt model; asked where the lexicon has nothing to quote.
+    `telling` is asked where the lexicon has nothing to quote.
     """
     return tuple(_sentences(examined.evidence, judgement, where, lexicon, telling))
 
 
 def _sentences(
-    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Callable[[], Sequence[str]]
+    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Telling
 ) -> Iterator[str]:
-    quotes = _quotes(evidence, judgement) or tuple(telling())
+    quotes = _quotes(evidence, judgement) or tuple(telling("category", judgement.category.value))
     yield f"Loại: {CATEGORIES[judgement.category]}{_because(quotes)}."
     title = lexicon.topics[judgement.topic].title
     procedure = judgement.procedure if judgement.procedure != NONE_OF_THESE else None
@@ -83,7 +86,8 @@ def _sentences(
     yield f"Nơi: {where.why}."
     if judgement.conflict:
         accused = "công an" if judgement.police else "cán bộ tại chỗ"
-        yield f"Xung đột: lời nhắn tố {accused}{_because(evidence.quotes(Sign.MISCONDUCT)[:_MOST_QUOTES])}."
+        acts = evidence.quotes(Sign.MISCONDUCT)[:_MOST_QUOTES] or tuple(telling("conflict", "yes"))
+        yield f"Xung đột: lời nhắn tố {accused}{_because(acts)}."
 
 
 def _quotes(evidence: Evidence, judgement: Judgement) -> tuple[str, ...]:
