@@ -69,9 +69,7 @@ class Understanding:
             candidates=_candidates(where),
             confidence=round(judgement.sure * where.sureness, 3),
             review=_review(message, judgement, where),
-            reasons=reasons_of(
-                examined, judgement, where, self._lexicon, partial(self._judge.telling, examined, judgement)
-            ),
+            reasons=reasons_of(examined, judgement, where, self._lexicon, partial(self._judge.telling, examined)),
             procedure_confidence=round(judgement.procedure_sure, 3),
         )
 
