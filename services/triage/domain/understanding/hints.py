@@ -19,26 +19,33 @@ class Hints:
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         typed = [(as_read(entry), name) for name, entries in lists.items() for entry in entries]
         self.names = frozenset(lists)
-        self._typed = _Entries(typed)
-        self._bare = _Entries([(fold(entry), name) for entry, name in typed])
+        self._typed = _Entries((entry, entry, name) for entry, name in typed)
+        self._bare = _Entries((fold(entry), entry, name) for entry, name in typed)
 
     def found(self, reading: Reading) -> list[str]:
         """The lists hinted at, once for each entry found."""
+        return [name for _, names in self._entries(reading) for name in names]
+
+    def quotes(self, reading: Reading, name: str) -> tuple[str, ...]:
+        """The entries of one list that were found, once each, longest first."""
+        entries = dict.fromkeys(entry for entry, names in self._entries(reading) if name in names)
+        return tuple(sorted(entries, key=len, reverse=True))
+
+    def _entries(self, reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
         if reading.marked_share >= TYPES_DIACRITICS:
             return self._typed.found(f" {' '.join(reading.words)} ")
         return self._bare.found(reading.haystack)
 
 
 class _Entries:
-    """Entry → the lists it stands in."""
+    """What is looked for → the entry as it is written, and the lists it stands in."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        lists: dict[str, dict[str, None]] = {}
-        for entry, name in entries:
-            lists.setdefault(entry, {})[name] = None
-        self._lists = [tuple(names) for names in lists.values()]
-        self._search = AhoCorasick([f" {entry} " for entry in lists])
+    def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
+        lists: dict[str, tuple[str, dict[str, None]]] = {}
+        for looked_for, written, name in entries:
+            lists.setdefault(looked_for, (written, {}))[1][name] = None
+        self._lists = [(written, tuple(names)) for written, names in lists.values()]
+        self._search = AhoCorasick([f" {looked_for} " for looked_for in lists])
 
-    def found(self, haystack: str) -> list[str]:
-        matches = self._search.find_matches_as_indexes(haystack, overlapping=True)
-        return [name for index, _, _ in matches for name in self._lists[index]]
+    def found(self, haystack: str) -> list[tuple[str, tuple[str, ...]]]:
+        return [self._lists[index] for index, _, _ in self._search.find_matches_as_indexes(haystack, overlapping=True)]

@@ -35,6 +35,8 @@ FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
 NEW_SUBJECT_WORDS = 5  # and how many words it must have
 NEW_DANGER = 0.50  # how sure a follow-up must be of a danger
+MOST_TELLING = 3  # words, or pairs of them, that are quoted
+TELLING_LETTERS = 4  # of a word quoted alone
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 _ON_THE_CASE = frozenset({Act.ANSWER, Act.SETTLE, Act.WITHDRAW})
 _SLIGHT = frozenset({Category.OTHER, Category.FEEDBACK, Category.SPAM})
@@ -94,9 +96,17 @@ class Judge:
             judged.append(self._in_conversation(alone, examined, turns) if turns else alone)
         return judged
 
-    def telling(self, examined: Examined, head: str, label: str = "yes") -> list[str]:
-        """The sender's words that spoke loudest for an answer, for people to read."""
-        return self._model.telling(head, label, examined.features)
+    def telling(self, examined: Examined, head: str, label: str = "yes") -> tuple[str, ...]:
+        """The sender's words, one or two together, that spoke loudest for an answer; for people to read."""
+        words, bare = examined.reading.words, examined.reading.bare
+        pairs = [(at, at + 2) for at in range(len(bare) - 1)]  # two words say more to a reader than one
+        spans = pairs + [(at, at + 1) for at, word in enumerate(bare) if len(word) >= TELLING_LETTERS]
+        pulls = self._model.pull(head, label, [" ".join(bare[start:end]) for start, end in spans])
+        chosen: list[tuple[int, int]] = []
+        for pull, (start, end) in sorted(zip(pulls, spans, strict=True), reverse=True):
+            if pull > 0 and all(end <= other or start >= until for other, until in chosen):
+                chosen.append((start, end))
+        return tuple(" ".join(words[start:end]) for start, end in sorted(chosen[:MOST_TELLING]))
 
     def _alone(self, examined: Examined, answers: Answers, turns: Sequence[Turn]) -> Judgement:
         category, sure = self._category(examined, answers)

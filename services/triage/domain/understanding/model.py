@@ -115,13 +115,12 @@ class Model:
                     total[at] += table[found].sum(axis=0, dtype=np.int32) * (1 / len(found) ** 0.5)
         return total * self._weights.scale + self._weights.bias
 
-    def telling(self, head: str, label: str, features: Features, most: int = 4) -> list[str]:
-        """The words that speak loudest for an answer, as they are named among the features."""
+    def pull(self, head: str, label: str, words: Sequence[str]) -> list[int]:
+        """How much each of these features of words speaks for an answer; 0 where it is not known."""
         asked = self.heads[head]
         column = asked.start + asked.labels.index(label)
-        names = self._weights.names[BLOCKS.index("words")]
-        heavy = [(int(self._weights.table[names[name], column]), name) for name in features.words if name in names]
-        return [name for weight, name in sorted(heavy, reverse=True)[:most] if weight > 0]
+        names, table = self._weights.names[BLOCKS.index("words")], self._weights.table
+        return [int(table[names[word], column]) if word in names else 0 for word in words]
 
 
 def quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from services.triage.domain.understanding.evidence import Evidence
 from services.triage.domain.understanding.examine import Examined
 from services.triage.domain.understanding.judgement import NONE_OF_THESE, Judgement
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
@@ -57,7 +56,7 @@ _SPOKEN_FOR = {
     Category.SPAM: (Sign.SPAM, Sign.SPAM_LINK),
     Category.OTHER: (Sign.GREETING, Sign.THANKS),
 }
-_MOST_QUOTES = 5
+_MOST_QUOTES = 4
 
 Telling = Callable[[str, str], Sequence[str]]
 """The words that weighed most with the learnt model for a label of a head."""
@@ -70,33 +69,40 @@ def reasons_of(
 
     `telling` is asked where the lexicon has nothing to quote.
     """
-    return tuple(_sentences(examined.evidence, judgement, where, lexicon, telling))
+    return tuple(_sentences(examined, judgement, where, lexicon, telling))
 
 
 def _sentences(
-    evidence: Evidence, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Telling
+    examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Telling
 ) -> Iterator[str]:
-    quotes = _quotes(evidence, judgement) or tuple(telling("category", judgement.category.value))
+    evidence = examined.evidence
+    quotes = evidence.quotes(*_SPOKEN_FOR[judgement.category]) or telling("category", judgement.category.value)
     yield f"Loại: {CATEGORIES[judgement.category]}{_because(quotes)}."
-    title = lexicon.topics[judgement.topic].title
-    procedure = judgement.procedure if judgement.procedure != NONE_OF_THESE else None
-    yield f"Việc: {title}" + (f"; thủ tục: {lexicon.procedures[procedure].title}." if procedure else ".")
+    yield f"Việc: {_subject(judgement, lexicon)}{_because(_about(examined, judgement, lexicon, quotes))}."
     if judgement.urgency in {Urgency.CRITICAL, Urgency.HIGH}:
-        yield f"Mức gấp: {URGENCIES[judgement.urgency]}{_because(evidence.quotes(Sign.NOW, Sign.SOON)[:_MOST_QUOTES])}."
+        yield f"Mức gấp: {URGENCIES[judgement.urgency]}{_because(evidence.quotes(Sign.NOW, Sign.SOON))}."
     yield f"Nơi: {where.why}."
     if judgement.conflict:
         accused = "công an" if judgement.police else "cán bộ tại chỗ"
-        acts = evidence.quotes(Sign.MISCONDUCT)[:_MOST_QUOTES] or tuple(telling("conflict", "yes"))
+        acts = evidence.quotes(Sign.MISCONDUCT) or telling("conflict", "yes")
         yield f"Xung đột: lời nhắn tố {accused}{_because(acts)}."
 
 
-def _quotes(evidence: Evidence, judgement: Judgement) -> tuple[str, ...]:
-    """What the lexicon found that speaks for the category; of an emergency, the dangers."""
-    return evidence.quotes(*_SPOKEN_FOR[judgement.category])[:_MOST_QUOTES]
+def _subject(judgement: Judgement, lexicon: Lexicon) -> str:
+    title = lexicon.topics[judgement.topic].title
+    procedure = judgement.procedure if judgement.procedure != NONE_OF_THESE else None
+    return f"{title}; thủ tục: {lexicon.procedures[procedure].title}" if procedure else title
 
 
-def _because(quotes: tuple[str, ...]) -> str:
-    return ", vì có " + ", ".join(f"“{quote}”" for quote in quotes) if quotes else ""
+def _about(examined: Examined, judgement: Judgement, lexicon: Lexicon, said: Sequence[str]) -> tuple[str, ...]:
+    """The words of the topic's or the procedure's list, where they are not quoted already."""
+    lists = (f"procedure {judgement.procedure}", f"topic {judgement.topic}")
+    found = [quote for name in lists for quote in lexicon.hints.quotes(examined.reading, name)]
+    return tuple(quote for quote in dict.fromkeys(found) if quote not in said)
+
+
+def _because(quotes: Sequence[str]) -> str:
+    return ", vì có " + ", ".join(f"“{quote}”" for quote in quotes[:_MOST_QUOTES]) if quotes else ""
 
 
 def explain(decision: Decision, register: Register) -> str:
