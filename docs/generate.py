@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from docs.decided import ten_decisions
 from shared.events import EVENTS, Event, InboundEvent
 from shared.telemetry.metrics import METRICS, SECONDS, Metric
 from shared.topics import PARTITIONS, TOPICS, WORDS, Topic
@@ -116,7 +117,20 @@ def anchor(heading: str) -> str:
     return heading.replace(".", "").lower()
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"metrics.md": metrics_page, "topics.md": topics_page}
+def readme_page() -> str:
+    """README.md, with its ten decisions as they are decided now."""
+    before, _, rest = (DOCS.parent / "README.md").read_text(encoding="utf-8").partition(TEN)
+    _, _, after = rest.partition(END)
+    return f"{before}{TEN}\n{ten_decisions()}\n{END}{after}"
+
+
+TEN, END = "<!-- ten decisions, by `make docs` -->", "<!-- end of the ten decisions -->"
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "metrics.md": metrics_page,
+    "topics.md": topics_page,
+    "../README.md": readme_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -17,19 +17,23 @@ class Hints:
     """Entries of lists, ready to be found. Immutable once built."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        typed = [(as_read(entry), name) for name, entries in lists.items() for entry in entries]
+        written = [(entry, name) for name, entries in lists.items() for entry in entries]
         self.names = frozenset(lists)
-        self._typed = _Entries((entry, entry, name) for entry, name in typed)
-        self._bare = _Entries((fold(entry), entry, name) for entry, name in typed)
+        self._typed = _Entries((as_read(entry), entry, name) for entry, name in written)
+        self._bare = _Entries((fold(as_read(entry)), entry, name) for entry, name in written)
 
     def found(self, reading: Reading) -> list[str]:
         """The lists hinted at, once for each entry found."""
         return [name for _, names in self._entries(reading) for name in names]
 
     def quotes(self, reading: Reading, name: str) -> tuple[str, ...]:
-        """The entries of one list that were found, once each, longest first."""
-        entries = dict.fromkeys(entry for entry, names in self._entries(reading) if name in names)
-        return tuple(sorted(entries, key=len, reverse=True))
+        """The entries of one list that were found, longest first, without those that lie in a longer one."""
+        entries = {entry for entry, names in self._entries(reading) if name in names}
+        kept: list[str] = []
+        for entry in sorted(entries, key=lambda entry: (-len(entry), entry)):
+            if not any(entry in longer for longer in kept):
+                kept.append(entry)
+        return tuple(kept)
 
     def _entries(self, reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
         if reading.marked_share >= TYPES_DIACRITICS:

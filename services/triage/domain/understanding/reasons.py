@@ -98,7 +98,7 @@ def _about(examined: Examined, judgement: Judgement, lexicon: Lexicon, said: Seq
     """The words of the topic's or the procedure's list, where they are not quoted already."""
     lists = (f"procedure {judgement.procedure}", f"topic {judgement.topic}")
     found = [quote for name in lists for quote in lexicon.hints.quotes(examined.reading, name)]
-    return tuple(quote for quote in dict.fromkeys(found) if quote not in said)
+    return tuple(quote for quote in dict.fromkeys(found) if not any(quote in other for other in said))
 
 
 def _because(quotes: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from services.triage.domain.understanding.place import Located, Places
 from services.triage.domain.understanding.reasons import explain, reasons_of
 from shared.gazetteer.register import Register
 
-UNSURE = 0.5  # below this probability of its category a person looks
+UNSURE = 0.42  # below this probability of its category a person looks: fewer than one in fifty, mostly rightly
 _LAST_TURNS = 6  # of the conversation that are read
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 
