@@ -44,7 +44,8 @@ class TriageSettings(ServiceSettings):
         None, description="Unit that answers people about their data; the duty desk when not set."
     )
     model_file: Path | None = Field(
-        None, description="The learnt model that decides, a file that `retrain` promoted; the product's own when not set."
+        None,
+        description="The learnt model that decides, a file that `retrain` promoted; the product's own when not set.",
     )
     shadow_model_file: Path | None = Field(
         None, description="A second learnt model, in shadow mode: it reads along, and where it differs is kept."

@@ -34,6 +34,7 @@ FURTHER_TOPIC = 0.22
 FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
 NEW_SUBJECT_WORDS = 5  # and how many words it must have
+BARE_THANKS = 10  # words at most
 NEW_DANGER = 0.50  # how sure a follow-up must be of a danger
 MOST_TELLING = 3  # words, or pairs of them, that are quoted
 TELLING_LETTERS = 4  # of a word quoted alone
@@ -150,6 +151,8 @@ class Judge:
 
     def _in_conversation(self, alone: Judgement, examined: Examined, turns: Sequence[Turn]) -> Judgement:
         """A message that brings no subject of its own is about the case's (the guide)."""
+        if alone.act is Act.THANK and len(examined.reading) <= BARE_THANKS:
+            return _only_thanks(alone)
         before = self._before(turns)
         if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
             return _unless_over(alone)
@@ -221,6 +224,22 @@ def _fits(category: Category, topic: str) -> bool:
     if category in _TOPICS_OF:
         return topic in _TOPICS_OF[category]
     return topic not in (_SLIGHT_TOPICS if category is Category.ADMIN_QUESTION else _NOT_OFFENCES)
+
+
+def _only_thanks(judgement: Judgement) -> Judgement:
+    """Bare thanks are `other` (the guide), also after an answer: they want nothing of the case."""
+    return replace(
+        judgement,
+        category=Category.OTHER,
+        also=(),
+        topics=("thanks",),
+        urgency=Urgency.LOW,
+        procedure=None,
+        procedure_sure=0.0,
+        no_answer=False,
+        conflict=False,
+        police=False,
+    )
 
 
 def _brings_a_subject(alone: Judgement, before: Judgement, examined: Examined) -> bool:

@@ -1,8 +1,6 @@
 """Where a message names a place, and how: with which type word, after which words, in what part of the story."""
 
-import re
-from dataclasses import replace
-
+from services.triage.domain.understanding.place.after import with_what_follows
 from services.triage.domain.understanding.place.around import lead_of, says, step_back
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role, role_by_lead
@@ -30,7 +28,9 @@ def mentions_in(text: PlaceText, search: NameSearch, words: PlaceWords, *, asked
     """
     hits = _with_mended(text, search)
     ends = {hit.end: hit for hit in hits}
-    found = [mention for hit in hits if (mention := _mention(hit, text, words, ends.get(hit.start)))]
+    ours = {hit.start for hit in hits if hit.name.spots or hit.name.district}
+    named = (_mention(hit, text, words, ends.get(hit.start)) for hit in hits)
+    found = [with_what_follows(mention, text, words, ours) for mention in named if mention]
     return [each for each in found if stands(each, found, text, words, asked=asked)]
 
 
@@ -92,7 +92,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         role = Role.TOLD  # "người trong xã Ea Tu" are those who live there
     if previous and not _LINES.isdisjoint(text.bare[max(0, previous.start - 2) : previous.start]):
         role = Role.END  # "xe khách Sài Gòn - Tuy Hòa"
-    mention = Mention(
+    return Mention(
         start=begin,
         end=hit.end,
         name=name,
@@ -111,7 +111,6 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         role=role,
         lead=lead,
     )
-    return _after(mention, text, words)
 
 
 def _at_a_distance(text: PlaceText, begin: int) -> int | None:
@@ -173,46 +172,6 @@ def _is_a_namesake(hit: Hit, text: PlaceText, words: PlaceWords) -> bool:
         return False
     person = says(text, hit.start, 1, words.person, words)
     return person or (hit.likeness is not Likeness.EXACT and says(text, hit.start, 1, words.surname, words))
-
-
-def _after(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
-    """What follows may change the part: gone to and robbed there, or gone to and come back."""
-    if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
-        return replace(mention, role=Role.FROM)
-    if mention.role is Role.TOLD and text.bare[mention.end : mention.end + 1] == ["bi"]:
-        return replace(mention, role=Role.EVENT)
-    if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
-        return replace(mention, role=Role.END)
-    if mention.role is Role.GONE_TO:
-        following = text.bare[mention.end : mention.end + 9]
-        if following[:1] == ["ve"] or following[:2] == ["choi", "ve"]:
-            return replace(mention, role=Role.END)
-        for index, word in enumerate(following):
-            gap = text.gap[mention.end + index]
-            if gap == HARD or (gap and word not in _BEFALLS) or word == "ve":
-                break
-            if word in (_BEFALLS if mention.name.beyond else words.after_name):
-                return replace(mention, role=Role.VISITED)
-    return mention
-
-
-def _comes_from(text: PlaceText, end: int) -> bool:
-    """Whether the word after a far name says that one came here from it: "bên Campuchia về"."""
-    if end >= len(text) or text.gap[end]:
-        return False
-    return text.words[end] in _COMES or (not text.is_marked and text.bare[end] in _COMES_BARE)
-
-
-_PLACED = frozenset(
-    {Role.EVENT, Role.VISITED, Role.HOME, Role.LODGING, Role.WORK, Role.THEIRS, Role.PASSED, Role.OFFICE, Role.FROM}
-)
-
-
-_STAYS = frozenset({Role.TOLD, Role.HOME, Role.WORK, Role.NOW, Role.THEIRS, Role.RESIDENTS})
-_COMES = frozenset({"về", "qua", "sang", "lên", "vô", "vào", "ra", "xuống"})
-_COMES_BARE = frozenset({"ve", "len", "vo", "vao", "xuong"})
-_BEFALLS = frozenset({"bi", "gap", "mat", "giat", "cuop", "danh", "tong", "moc"})
-_ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) ")
 
 
 def unknown_commune(text: PlaceText, mentions: list[Mention], words: PlaceWords) -> str | None:

@@ -1,5 +1,7 @@
 """Whether a name that was found is meant as a place at all, or is a word, a title, a school of the name."""
 
+import re
+
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role
 from services.triage.domain.understanding.place.search import Likeness
@@ -71,12 +73,29 @@ def _stands_beyond(mention: Mention, others: list[Mention], text: PlaceText, wor
         named = mention.likeness is Likeness.EXACT and text.capital[mention.end - 1]
         return named or mention.lead.split(" ")[-2:-1] in _ONESELF
     exact = mention.likeness is Likeness.EXACT
+    capital = all(text.capital[mention.start : mention.end])
     if name.everyday:
-        return exact and mention.strictly and not mention.at_site
-    if name.tabled or name.bare_word:
-        capital = all(text.capital[mention.start : mention.end])
+        gone_to = capital and mention.role is Role.GONE_TO
+        return exact and (gone_to or (mention.strictly and not mention.at_site))
+    if _NUMBERED.match(name.written):
+        return mention.likeness >= Likeness.BARE
+    if (name.tabled or name.bare_word) and not _beside_its_province(mention, others):
+        if mention.likeness is Likeness.BARE and not text.is_marked:
+            return mention.pointed and (capital or (mention.strictly and " " in name.written))
         return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
     return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
+
+
+_NUMBERED = re.compile(r"quận \d")
+
+
+def _beside_its_province(mention: Mention, others: list[Mention]) -> bool:
+    """Whether another name of the same province stands next to it: "ga diêu trì bình định"."""
+    return any(
+        other.start == mention.end or other.end == mention.start
+        for other in others
+        if other is not mention and not set(mention.name.beyond).isdisjoint(other.name.beyond)
+    )
 
 
 def _goes_on(mention: Mention, text: PlaceText) -> bool:
