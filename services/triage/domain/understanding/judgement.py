@@ -10,7 +10,7 @@ import numpy as np
 
 from services.triage.domain.understanding.examine import Examined, examine
 from services.triage.domain.understanding.language import VIETNAMESE
-from services.triage.domain.understanding.lexicon import Lexicon
+from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
 from services.triage.domain.understanding.message import Act, Category, Speaker, Turn, Urgency
 from services.triage.domain.understanding.model import Answers, Model
 
@@ -151,7 +151,7 @@ class Judge:
 
     def _in_conversation(self, alone: Judgement, examined: Examined, turns: Sequence[Turn]) -> Judgement:
         """A message that brings no subject of its own is about the case's (the guide)."""
-        if alone.act is Act.THANK and len(examined.reading) <= BARE_THANKS:
+        if _is_bare_thanks(alone, examined):
             return _only_thanks(alone)
         before = self._before(turns)
         if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
@@ -226,10 +226,18 @@ def _fits(category: Category, topic: str) -> bool:
     return topic not in (_SLIGHT_TOPICS if category is Category.ADMIN_QUESTION else _NOT_OFFENCES)
 
 
+def _is_bare_thanks(alone: Judgement, examined: Examined) -> bool:
+    evidence = examined.evidence
+    thanks = alone.act is Act.THANK or evidence.has(Sign.THANKS)
+    more = evidence.has(*OF_A_TOPIC, Sign.ASK, Sign.NOW, Sign.SETTLE, Sign.WITHDRAW) or examined.reading.asks
+    return thanks and not more and len(examined.reading) <= BARE_THANKS
+
+
 def _only_thanks(judgement: Judgement) -> Judgement:
     """Bare thanks are `other` (the guide), also after an answer: they want nothing of the case."""
     return replace(
         judgement,
+        act=Act.THANK,
         category=Category.OTHER,
         also=(),
         topics=("thanks",),
