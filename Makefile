@@ -14,7 +14,7 @@ NO_PYTHON = found=$$(python3 --version 2>/dev/null || echo "không có · none")
 	else echo "✗ Cần Python 3.11, 3.12 hoặc 3.13 (máy này: $$found)."; echo "  Python 3.11, 3.12 or 3.13 is needed (here: $$found)."; fi; exit 1
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 environment:
 	@p="$(PYTHON)"; if [ -z "$$p" ]; then $(NO_PYTHON); fi; $$p deploy/local/venv.py run
@@ -59,6 +59,9 @@ soak: test-environment ## the longer fault and load runs
 
 bench: test-environment ## the whole path, as ratios in one run
 	@$(PY) -m bench
+
+bench-triage: test-environment ## understanding on one core; draining a backlog beside a bare loop (BENCH_WRITE=1 writes the page)
+	@$(PY) -m bench.triage
 
 env-example: test-environment ## write .env.example from the settings
 	@$(PY) -m deploy.images.env_example

@@ -5,7 +5,6 @@ Both in one run, turn about, on the same durable Kafka. BENCH_WRITE=1 writes doc
 
 import asyncio
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -21,6 +20,7 @@ from rich.table import Table
 
 from bench.bare import TOPIC
 from bench.load import post_all
+from bench.page import machine, row, write_part
 from bench.stage import PROJECT, PROVINCE, Process, bare, follow_pushes, service, write_secrets
 from deploy.local.pair import Pair, running
 from shared.broker import Cluster, ensure_topics
@@ -133,26 +133,17 @@ def report(only: Sequence[Run], whole: Sequence[Run]) -> tuple[Table, str]:
     for what, a, b, ratio in rows:
         cells = (what, f"{median([r.answered for r in a]):,.0f}", f"{median(b):,.0f}", f"{ratio:.2f}")
         table.add_row(*cells)
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(row(*cells))
     for name in ("bare", "ingest", "stats", "kafka"):
         cells = (f"CPU of {name}, µs a push", _cpu(only, name), _cpu(whole, name), "")
         table.add_row(*cells)
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(row(*cells))
     return table, "\n".join(lines)
 
 
 def _cpu(runs: Sequence[Run], name: str) -> str:
     found = [run.cpu[name] for run in runs if name in run.cpu]
     return f"{median(found):.0f}" if found else "–"
-
-
-def machine() -> str:
-    cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.machine(),
-    )
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores ({cpu}), {memory:.0f} GiB, Python {platform.python_version()}, {platform.system()}"
 
 
 def main() -> None:
@@ -166,11 +157,8 @@ def main() -> None:
     console.print(table)
     console.print(f"{machine()}; {PUSHES:,} pushes a round, {ROUNDS} rounds, Kafka fsyncs every batch")
     if os.environ.get("BENCH_WRITE"):
-        file = PROJECT / "docs" / "benchmarks.md"
-        head, _, tail = file.read_text(encoding="utf-8").partition("<!-- bench -->")
-        rest = tail.partition("<!-- /bench -->")[2]
-        text = f"{machine()}; {PUSHES:,} pushes a round, medians of {ROUNDS} rounds.\n\n{markdown}\n"
-        file.write_text(f"{head}<!-- bench -->\n{text}<!-- /bench -->{rest}", encoding="utf-8")
+        about = f"{machine()}; {PUSHES:,} pushes a round, medians of {ROUNDS} rounds."
+        write_part("bench", f"{about}\n\n{markdown}\n")
 
 
 if __name__ == "__main__":

@@ -48,12 +48,14 @@ def pages() -> list[tuple[str, str]]:
 
 
 def write_secrets(folder: Path) -> None:
-    """What ingest and stats need, made for this run."""
+    """What ingest, triage and stats need, made for this run."""
     folder.mkdir(parents=True, exist_ok=True)
-    key = Ed25519PrivateKey.generate().public_key()
-    public = key.public_bytes(pem.Encoding.PEM, pem.PublicFormat.SubjectPublicKeyInfo)
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(pem.Encoding.PEM, pem.PrivateFormat.PKCS8, pem.NoEncryption())
+    public = key.public_key().public_bytes(pem.Encoding.PEM, pem.PublicFormat.SubjectPublicKeyInfo)
     random_key = base64.b64encode(os.urandom(32)).decode()
     apps = {app: {"oa_secret_key": OA_SECRET} for _, app in pages()}
+    (folder / "access.private.pem").write_bytes(private)
     (folder / "access.public.pem").write_bytes(public)
     (folder / "pseudonym.key").write_text(random_key)
     (folder / "sealing.json").write_text(json.dumps({"current": "k1", "keys": {"k1": random_key}}))
