@@ -110,8 +110,10 @@ def _brought_up(before: Case | None, case: Case, segment: Segment, file: File, d
     """First what the person's messages changed, then what the answers did."""
     acts: list[Act] = []
     case = _told_by_messages(case, segment, file, desk, acts)
-    told = _told(case, segment, file.page, desk, answered_at=segment.answered_at)
     by = segment.answered_by
+    if by is None and case.facts.answered_at is None:  # most cases, most of the time: nothing more to tell
+        return Change(before, case, tuple(acts))
+    told = _told(case, segment, file.page, desk, answered_at=segment.answered_at)
     answers = [turn for turn in segment.answers if turn.id in file.fresh]
     for turn in answers:
         case = _act_on(case, told, "answered", turn.at, turn.officer or MACHINE, acts)
@@ -131,16 +133,17 @@ def _told_by_messages(case: Case, segment: Segment, file: File, desk: Desk, acts
         case = _act_on(case, still, "message_added" if case.version else "opened", turn.at, PERSON, acts)
     if not case.version:
         case = _act_on(case, still, "opened", segment.opened_at, PERSON, acts)
-    if replace(told, version=case.version) != case:
+    as_told = bool(acts) and not reopened  # whatever was just acted on is
+    if not as_told and replace(told, version=case.version) != case:
         case = _act_on(case, told, "reopened" if reopened else "routed", segment.messages[-1].at, MACHINE, acts)
     return case
 
 
 def _act_on(case: Case, told: Case, name: CaseAct, at: datetime, actor: str, acts: list[Act]) -> Case:
     """The case as it is told, one version on; the act goes onto `acts`."""
-    after, act = acted(replace(told, version=case.version, facts=case.facts), told.facts, name, at=at, actor=actor)
-    acts.append(act)
-    return after
+    before = case.facts if case.version else None
+    acts.append(Act(name, at, actor, case.version + 1, before, told.facts))
+    return replace(told, version=case.version + 1)
 
 
 def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: datetime | None) -> Case:

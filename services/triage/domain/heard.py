@@ -6,7 +6,7 @@ The words are data (data/conversation.toml), folded to bare small letters.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -111,7 +111,7 @@ def plain(text: str) -> str:
 
 def says(text: str, phrases: Sequence[str]) -> bool:
     """`text` as `plain` gives it."""
-    return any(f" {phrase} " in text for phrase in phrases)
+    return any(phrase in text and f" {phrase} " in text for phrase in phrases)
 
 
 def heard(text: str, decision: Decision, alone: Decision, *, pending: str | None, wording: Wording) -> Heard:
@@ -232,7 +232,24 @@ def wanted_of(fields: Mapping[str, Any]) -> Wanted:
 
 
 def heard_to_fields(said: Heard) -> dict[str, Any]:
-    return asdict(said)
+    """What the store keeps. By hand: of every message, and `asdict` copies deeply what is constant anyway."""
+    matter, wants = said.matter, said.wants
+    return {
+        "matter": {"kind": matter.kind, "subject": matter.subject, "another": matter.another},
+        "feedback": said.feedback,
+        "tells_place": said.tells_place,
+        "tells_when": said.tells_when,
+        "wants": wanted_to_fields(wants) if wants else None,
+    }
+
+
+def wanted_to_fields(wants: Wanted) -> dict[str, Any]:
+    return {
+        "procedure": wants.procedure,
+        "confidence": wants.confidence,
+        "parts": wants.parts,
+        "plain": wants.plain,
+    }
 
 
 def wording_from(data: Mapping[str, Any]) -> Wording:

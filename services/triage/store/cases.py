@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from services.triage.domain.case import Case, Change, Conversation, Identity, events_of, identity
-from services.triage.domain.heard import wanted_of
+from services.triage.domain.heard import wanted_of, wanted_to_fields
 from services.triage.domain.summary import Corrections, corrections_of
 from shared.database import OutboxRow, Tx, add
 from shared.events import CaseFacts, ReplyRequested, encode
@@ -54,6 +54,8 @@ COLUMNS: Mapping[str, str] = {
     "person_says": "text",
 }
 """Every column of a case and its type, in the order of `_values`."""
+
+NOT_CORRECTED = Corrections()
 
 NEVER_CHANGED = {"id", "province", "number", "code", "kind", "conversation", "channel", "account", "person"}
 
@@ -135,7 +137,7 @@ def _values(case: Case, province: str) -> tuple[Any, ...]:
         *(facts.commune_2020, facts.commune_2025, case.conflict, _json(facts.review), _json(case.reasons), kept),
         *(facts.opened_at, facts.answered_at, facts.resolved_at, case.first_resolved_at, facts.outcome),
         *(case.outcome_note, case.due_at, case.first_message_key, case.messages, case.last_message_at),
-        *(case.acknowledged, asdict(case.proposal) if case.proposal else None, case.person_says),
+        *(case.acknowledged, wanted_to_fields(case.proposal) if case.proposal else None, case.person_says),
     )
 
 
@@ -145,7 +147,9 @@ def _json(words: Sequence[str]) -> msgspec.Raw:
 
 
 def corrected_fields(corrections: Corrections) -> dict[str, str]:
-    """What an officer corrected, by field."""
+    """What an officer corrected, by field: nothing, of most cases."""
+    if corrections == NOT_CORRECTED:
+        return {}
     return {name: value for name, value in asdict(corrections).items() if value is not None}
 
 
