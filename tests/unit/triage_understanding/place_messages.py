@@ -322,7 +322,7 @@ CASES = [
     Case(20, "quán bún bò Huế bán khuya ồn", "24163", "p", "noise"),
     Case(20, "đánh lô đề đài Phú Yên, Gia Lai", "24163", "p", "gambling"),
     Case(20, "đường Hà Nội mới làm mà xe tải chạy nát", "24163", "p", "traffic"),
-    Case(20, "nghe nói ở Sài Gòn có bắt cóc trẻ em, thật không", "24163", "p", "rumour"),
+    Case(20, "nghe nói ở Sài Gòn có bắt cóc trẻ em, thật không", "24163", "o79", "rumour"),
     Case(26, "có trộm ở Đồng Xuân Phú Yên", "", "?22081"),
     # Questions.
     Case(20, "Cho hỏi làm căn cước ở huyện Krông Pắc cần gì ạ?", "", "?", "id_card", "admin_question"),

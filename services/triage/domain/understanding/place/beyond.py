@@ -13,17 +13,31 @@ _TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.L
 _NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
 _SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING, Role.WORK, Role.HOME})
 _ASKER_IS_THERE = frozenset({Role.NOW, Role.LODGING, Role.HOME, Role.OFFICE, Role.WORK})
+_PRAISED_THERE = frozenset({Role.EVENT, Role.VISITED, Role.OFFICE})
 # "Đi thăm con ở Đồng Nai", "ghi công ty ở Long An": a far place that is a purpose or a maker's.
 _PURPOSE = re.compile(
-    r" (di|tham|ve tham|hang|dai ly|dung ten|cap|mo|nam vien|kham|chua benh|nhan xe|nguoi khac)"
+    r" (di|tham|ve tham|hang|dai ly|dung ten|cap|mo|nam vien|kham|chua benh|nhan xe|nguoi khac|su quan|visa)"
     r"( [^ ,]+){0,4}$"
 )
+# In a question: what somebody else does, or is said to do, far away: "bạn em bên Gia Lai làm có 5 ngày".
+_OTHERS = re.compile(
+    r" (ban (em|toi|tui|minh|be)|nguoi quen|anh (trai|re|ho)|em (trai|gai|ho)|nghe noi|nghe don|thay)"
+    r"( o| ben| tren| duoi)?$"
+)
+_DEMANDS = re.compile(r" (doi|yeu cau|bat|keu|bao|buoc)\b")
 # In an emergency: whose life it is, wherever the sender is.
 _RELATIVE = re.compile(
-    r" (con gai|con trai|em gai|em trai|anh trai|chi gai|chau|con|vo|chong|ban)( em| toi| minh| tui| con)?"
-    r"( dang)?( o)?( tro| thue| hoc| lam| song)( o| tai| ben)?$"
+    r" (con gai|con trai|em gai|em trai|anh trai|chi gai|chau|con|vo|chong|ban|ba|me|bo|bac|chu|co)"
+    r"( em| toi| minh| tui| con)?( dang)?( di)?( o)?( tro| thue| hoc| lam( ho| cong nhan| thue)?| song)?"
+    r"( o| tai| ben)?$"
 )
 _SUSPECT = re.compile(r" (no|han|tui no|bon no|chung no|doi tuong|thang|dua|dam|nhom)( [^ ,]+){0,3}$")
+# "Ở Sông Cầu có đám bán tôm giống giả": it goes on there.
+_HAPPENS = re.compile(r" (co|xuat hien|moi co|dang co) (dam|nhom|nguoi|may|bon|vu|ong|ba|thang|mot|1|2)\b")
+_EMPLOYER = re.compile(r" (cty|cong ty|xuong|cho lam|cho tro|phong tro)( [^ ,]+)?( o| ben| tai)$")
+_HARMED = re.compile(r" bi( [^ ,]+){1,6}$")
+_LOST = re.compile(r" (mat|bi)( [^ ,]+){1,5}$")
+_ESTATE = re.compile(r" (dat|nha|can ho|re|ray|lo dat|dat nen)( [^ ,]+){0,2}( o| tai| ben)?$")
 
 
 def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
@@ -36,17 +50,53 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
     if role in _NEVER_OUTSIDE or (at_home and not (story.urgent and _RELATIVE.search(fold(mention.lead)))):
         return False
     if story.asking:
-        return not story.moved if role in _ASKER_IS_THERE else not own_named and _asked_there(mention, story)
+        return _asked_there(mention, story, own_named=own_named)
+    if story.praising:
+        return role in _PRAISED_THERE or (role is Role.TOLD and mention.pointed and not story.inside)
+    if story.rumour:
+        return role in {Role.TOLD, Role.EVENT} and mention.pointed and not (story.inside or story.visited)
     theirs = role is Role.THEIRS and _SUSPECT.search(fold(mention.lead)) is not None
-    if role is Role.OFFICE or theirs or (story.swindled and role not in _SWINDLED_THERE):
+    happens = _HAPPENS.match(mention.after) or _EMPLOYER.search(fold(mention.lead))
+    swindler = story.swindled and role not in _SWINDLED_THERE and not happens
+    if role is Role.OFFICE or theirs or swindler:
         return False
     return mention.pointed or mention.typed or role in _TOLD_OUTSIDE
 
 
-def _asked_there(mention: Mention, story: Story) -> bool:
-    """In a question: it is to be done there."""
-    if story.inside:
+def is_tied(mention: Mention, story: Story) -> bool:
+    """Whether words tie the matter to a far place that is outside, so that a home named here counts for nothing."""
+    role = mention.role
+    if story.asking:
+        lost_there = role is Role.TOLD and _LOST.search(fold(mention.lead)) is not None
+        asks_there = role in _ASKER_IS_THERE or role is Role.BOUGHT or lost_there
+        return role is Role.EVENT or (asks_there and story.there)
+    if role in {Role.EVENT, Role.VISITED} or (mention.befallen and not story.inside):
+        return True
+    if role in {Role.TOLD, Role.LODGING, Role.WORK} and _HARMED.search(fold(mention.lead)):
+        return True
+    if role is Role.BOUGHT:
+        return _ESTATE.search(fold(mention.lead)) is not None
+    if story.urgent and role in LIVES_THERE:
+        return role is Role.NOW or _RELATIVE.search(fold(mention.lead)) is not None
+    return role is Role.TOLD and mention.strictly
+
+
+def _asked_there(mention: Mention, story: Story, *, own_named: bool) -> bool:
+    """In a question: it is to be done there, or the asker is there and has not moved here."""
+    if _DEMANDS.match(mention.after) and not story.there:
+        return False
+    if mention.role in _ASKER_IS_THERE:
+        return not story.moved
+    return not own_named and _done_there(mention, story)
+
+
+def _done_there(mention: Mention, story: Story) -> bool:
+    if story.inside and not (story.there and mention.role is Role.EVENT):
+        return False
+    lead = fold(mention.lead)
+    if _OTHERS.search(lead):
         return False
     abroad = None in mention.name.beyond
-    bound_for = _PURPOSE.search(fold(mention.lead)) is not None
-    return mention.role in {Role.TOLD, Role.EVENT} and mention.pointed and not (abroad or bound_for)
+    bound_for = _PURPOSE.search(lead) is not None and not mention.befallen
+    there = mention.role in {Role.TOLD, Role.EVENT} or (mention.role is Role.BOUGHT and story.there)
+    return there and mention.pointed and not (abroad or bound_for)

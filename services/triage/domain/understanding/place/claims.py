@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.triage.domain.understanding.place.beyond import LIVES_THERE, is_outside
+from services.triage.domain.understanding.place.beyond import LIVES_THERE, is_outside, is_tied
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.roles import TOLD_FROM, Role
@@ -29,7 +29,10 @@ _WAY = (" di", " ve", " den", " toi", " qua", " ra", " vao", " sang", " -")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one name claims: spots, or another province. `unsettled`: it may as well be beyond the province."""
+    """What one name claims: spots, or another province. `unsettled`: it may as well be beyond the province.
+
+    `tied`: words tie the matter to the far place.
+    """
 
     mention: Mention
     spots: tuple[Spot, ...]
@@ -39,6 +42,7 @@ class Claim:
     province: str | None = None
     only_district: bool = False
     unsettled: bool = False
+    tied: bool = False
 
     def target(self, structure: Structure) -> frozenset[str | None]:
         """What it leads to, to compare claims by."""
@@ -169,11 +173,14 @@ class Claimant:
     def _outside(self, mention: Mention, provinces: tuple[str | None, ...], weight: float) -> Claim | None:
         if not self._story.elsewhere or not is_outside(mention, self._story, own_named=self._own_named):
             return None
-        if self._story.asking and mention.role in LIVES_THERE:
+        tied = is_tied(mention, self._story)
+        if self._story.asking and mention.role in LIVES_THERE and not tied:
             weight = _LIVES_FAR
+        weight = max(weight, Role.TOLD.value if tied else 0.0)
         province = provinces[0] if len(provinces) == 1 else None
         sure = 0.93 if mention.role in {Role.EVENT, Role.TOLD, Role.VISITED} and province else 0.8
-        return Claim(mention, (), weight, sure if len(provinces) == 1 else 0.65, outside=True, province=province)
+        sure = sure if len(provinces) == 1 else 0.65
+        return Claim(mention, (), weight, sure, outside=True, province=province, tied=tied)
 
     def _whole_province(self, mention: Mention, province: str, weight: float) -> Claim | None:
         """A former province is as open as a former district, and tells nothing new to a page that lies there."""

@@ -14,8 +14,8 @@ class Mention:
 
     `kind`: the type word of a commune before it; `as_district`, `as_province`: so called. `pointed`: a word of place
     stands before it, `strictly` one that is nothing else; `nested`: a village of it does; `at_seat`: a market,
-    hospital or bus station, `at_school` a school, `at_site` any such. `certain`: its letters alone make it a place. `lead`,
-    `after`: the words before and after; `befallen`: these say that something befell somebody there.
+    hospital or bus station, `at_school` a school, `at_site` any such. `certain`: its letters alone make it a place.
+    `lead`, `after`: the words before and after; `befallen`: these say that something befell somebody there.
     """
 
     start: int

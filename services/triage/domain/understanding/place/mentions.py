@@ -1,6 +1,6 @@
 """Where a message names a place, and how: with which type word, after which words, in what part of the story."""
 
-from services.triage.domain.understanding.place.after import with_what_follows
+from services.triage.domain.understanding.place.after import is_site, with_what_follows
 from services.triage.domain.understanding.place.around import lead_of, says, step_back
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role, role_by_lead
@@ -101,7 +101,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         kind=kind,
         as_district=typed in DISTRICT_WORDS,
         as_province=typed in PROVINCE_WORDS,
-        pointed=before.pointed or distant is not None,
+        pointed=before.pointed or distant is not None or (bool(name.beyond) and is_site(name.written)),
         strictly=before.strictly,
         nested=before.nested,
         at_seat=before.seat,

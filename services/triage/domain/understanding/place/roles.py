@@ -40,6 +40,7 @@ _DOING = (
 )
 # Words may stand between: "mua xe máy mới ở", "nó vẫn còn ở", "đi làm quán ở".
 _WIDER = (
+    (Role.TOLD, re.compile(r" (nghe|tin) (đồn|don)$")),  # a rumour, no border post
     (Role.THEIRS, re.compile(rf" {_SOMEBODY}( (?!{_DOING} )[^ ,]+){{1,2}} (ở|o)$")),
     (Role.BOUGHT, re.compile(rf" (mua|đặt mua|order)( {_THING})( [^ ,]+){{0,4}} (ở|tại|bên|o|tai|ben)$")),
     (Role.WORK, re.compile(r" (đi làm|làm công|di lam|lam cong|đi học|di hoc)( [^ ,]+){0,3} (ở|tại|bên|o|tai|ben)$")),

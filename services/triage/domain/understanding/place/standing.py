@@ -71,21 +71,28 @@ def _stands_beyond(mention: Mention, others: list[Mention], text: PlaceText, wor
         return mention.typed
     if name.written.startswith(WITH_AT):
         named = mention.likeness is Likeness.EXACT and text.capital[mention.end - 1]
-        return named or mention.lead.split(" ")[-2:-1] in _ONESELF
-    exact = mention.likeness is Likeness.EXACT
-    capital = all(text.capital[mention.start : mention.end])
-    if name.everyday:
-        gone_to = capital and mention.role is Role.GONE_TO
-        return exact and (gone_to or (mention.strictly and not mention.at_site))
+        return named or mention.lead.split(" ")[-2:-1] in _ONESELF or _STUDIES.search(mention.lead) is not None
     if _NUMBERED.match(name.written):
         return mention.likeness >= Likeness.BARE
-    if (name.tabled or name.bare_word) and not _beside_its_province(mention, others):
-        if mention.likeness is Likeness.BARE and not text.is_marked:
-            return mention.pointed and (capital or (mention.strictly and " " in name.written))
-        return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
+    if name.everyday or ((name.tabled or name.bare_word) and not _beside_its_province(mention, others)):
+        return _is_no_word(mention, text)
     return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
 
 
+def _is_no_word(mention: Mention, text: PlaceText) -> bool:
+    """Whether a far name that is a word or street too is the place: by diacritics or capitals, and pointed to."""
+    name, exact = mention.name, mention.likeness is Likeness.EXACT
+    capital = all(text.capital[mention.start : mention.end])
+    bare = mention.likeness is Likeness.BARE and not text.is_marked
+    if name.everyday:
+        gone_to = capital and mention.role is Role.GONE_TO
+        return (exact or (bare and capital)) and (gone_to or (mention.strictly and not mention.at_site))
+    if bare:
+        return mention.pointed and (capital or (mention.strictly and " " in name.written))
+    return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
+
+
+_STUDIES = re.compile(r" (đang|dang|em|con|tôi|toi) (đi )?(du học|du hoc|làm|lam|xkld|xklđ)( [^ ]+)?$")
 _NUMBERED = re.compile(r"quận \d")
 
 

@@ -10,7 +10,7 @@ from services.triage.domain.understanding.place.text import PlaceText
 from services.triage.domain.understanding.place.words import PlaceWords
 
 # The victim's own place, or the family's, counts for these wherever the other side sits.
-_AT_THE_VICTIMS = frozenset({"cyber", "trafficking", "missing_person", "rumour"})
+_AT_THE_VICTIMS = frozenset({"cyber", "trafficking", "missing_person"})
 _ONLINE = frozenset({"fraud", "cyber"})
 _SELLERS = frozenset({Role.THEIRS, Role.BOUGHT, Role.GONE_TO})
 
@@ -21,8 +21,9 @@ class Story:
 
     `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
     two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”); `visited`: somebody
-    came here to do it; `moved`: the asker has
-    moved here; `urgent`: an emergency; `asking`: a question; `elsewhere`: another province may be the place.
+    came here to do it; `moved`: the asker has moved here; `there`: the asker speaks of the far place as where they are;
+    `praising`: feedback; `rumour`: news of an event, wherever it is heard; `urgent`: an emergency; `asking`: a
+    question; `elsewhere`: another province may be the place.
     """
 
     last_named: bool = False
@@ -31,6 +32,9 @@ class Story:
     inside: bool = False
     visited: bool = False
     moved: bool = False
+    there: bool = False
+    praising: bool = False
+    rumour: bool = False
     urgent: bool = False
     asking: bool = False
     elsewhere: bool = True
@@ -47,7 +51,10 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
         swindled=topic == "fraud" and "met" not in said,
         inside=("here_asked" if category is Category.ADMIN_QUESTION else "here") in said,
         visited="visits" in said,
-        moved="moved" in said,
+        moved="moved" in said and "there" not in said,
+        there="there" in said,
+        praising=category is Category.FEEDBACK,
+        rumour=topic == "rumour",
         urgent=category is Category.EMERGENCY,
         asking=category is Category.ADMIN_QUESTION,
         elsewhere=_elsewhere_allowed(said, category, topic, online=online),
@@ -56,9 +63,9 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
 
 def _elsewhere_allowed(said: frozenset[str], category: Category, topic: str, *, online: bool) -> bool:
     """Whether another province may be the place: not for a victim here, nor a person held there."""
+    if topic == "rumour" or (topic == "missing_person" and "strayed" in said and category is Category.EMERGENCY):
+        return True
     if topic in _AT_THE_VICTIMS and category in {Category.EMERGENCY, Category.TIP}:
-        return False
-    if category is Category.FEEDBACK and "here" in said:
         return False
     return not ("held" in said or (topic in {"fraud", "extortion_threat"} and online))
 

@@ -3,6 +3,7 @@
 The heaviest claim wins by a margin; without one nothing is told, and claims too close to call are candidates.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from services.triage.domain.understanding.place.names import PlaceNames
 from services.triage.domain.understanding.place.roles import SAYS, TOLD_FROM, Role
 from services.triage.domain.understanding.place.spots import Spot, distinct, narrowest
 from services.triage.domain.understanding.place.story import Story
+from shared.text import fold
 
 MARGIN = 0.08  # by which the heaviest claim must lead
 
@@ -60,11 +62,7 @@ class Weigher:
         return self._decided(self._claimant.claims_of(mentions)) if mentions else NOTHING
 
     def _decided(self, claims: list[Claim]) -> Told:
-        strong = [claim for claim in claims if claim.weight >= TOLD_FROM]
-        if any(_is_here(claim) for claim in strong):  # a home here beats being, living or asking far away
-            strong = [c for c in strong if not (c.outside and (self._story.asking or c.mention.role in LIVES_THERE))]
-        elif any(claim.outside for claim in strong):
-            strong = [claim for claim in strong if claim.outside or not _is_from_here(claim, self._story)]
+        strong = self._here_or_far([claim for claim in claims if claim.weight >= TOLD_FROM])
         if self._story.asking and (self._story.inside or any(not claim.only_district for claim in strong)):
             strong = [claim for claim in strong if not claim.only_district]
         if self._story.last_named:
@@ -81,6 +79,21 @@ class Weigher:
         if close:
             return self._too_close([best, *close])
         return self._answer(best, others)
+
+    def _here_or_far(self, strong: list[Claim]) -> list[Claim]:
+        """Without those that give way: a mere home to a far place of the matter, mere life far away to a place here."""
+        asking = self._story.asking
+        if not asking and any(claim.outside and claim.mention.role in _HAPPENED for claim in strong):
+            strong = [claim for claim in strong if claim.outside or not _returned(claim)]
+        if any(claim.tied for claim in strong):
+            strong = [claim for claim in strong if claim.outside or not _is_home(claim, self._story)]
+            done_here = asking and any(not claim.outside for claim in strong)
+            return [claim for claim in strong if not (claim.outside and done_here)]
+        if any(_is_here(claim) for claim in strong):  # a home here beats being, living or asking far away
+            return [c for c in strong if not (c.outside and (asking or c.mention.role in LIVES_THERE))]
+        if any(claim.outside for claim in strong):
+            return [claim for claim in strong if claim.outside or not _is_from_here(claim, self._story)]
+        return strong
 
     def _grouped(self, claims: list[Claim]) -> list[list[Claim]]:
         """Claims that lead to the same, the heaviest first; one that lies within a wider one belongs to it."""
@@ -100,7 +113,7 @@ class Weigher:
 
     def _last(self, claims: list[Claim], strong: list[Claim]) -> list[Claim]:
         """The last place named, unless one is said to be where it happened, or it was only headed for."""
-        if any(claim.mention.role in {Role.EVENT, Role.NOW} for claim in strong):
+        if any(claim.tied or claim.mention.role in {Role.EVENT, Role.NOW} for claim in strong):
             return strong
         here = [claim for claim in claims if claim.mention.role not in {Role.ORIGIN, Role.CLAIMED}]
         ends = [claim for claim in here if not (claim.outside or claim.only_district)]
@@ -156,4 +169,19 @@ def _is_from_here(claim: Claim, story: Story) -> bool:
     return claim.mention.role in _HAILS and (not story.asking or claim.only_district)
 
 
+def _is_home(claim: Claim, story: Story) -> bool:
+    """Whether a claim says no more than where one lives, hails from or came back to."""
+    role = claim.mention.role
+    if role in _LIVES or role in _HAILS:
+        return True
+    return (_returned(claim) and not story.asking) or (claim.only_district and role is not Role.EVENT)
+
+
+def _returned(claim: Claim) -> bool:
+    return _RETURN.search(fold(claim.mention.lead)) is not None
+
+
+_HAPPENED = frozenset({Role.EVENT, Role.TOLD, Role.VISITED, Role.BOUGHT})
 _HAILS = frozenset({Role.REGISTERED, Role.ORIGIN})
+_LIVES = frozenset({Role.HOME, Role.THEIRS, Role.END, Role.LODGING, Role.FROM})
+_RETURN = re.compile(r" (ve|len lai|xuong lai)( (?!o )[^ ,]+){0,3}( o)?$")

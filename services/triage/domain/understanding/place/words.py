@@ -112,6 +112,8 @@ _PHRASES = (
         "here",
         "here_asked",
         "moved",
+        "there",
+        "strayed",
         "asks_where",
         "online",
         "held",
