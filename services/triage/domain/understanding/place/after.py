@@ -16,23 +16,45 @@ _AFTER = 6  # words that follow, for those who read them
 
 _STAYS = frozenset({Role.TOLD, Role.HOME, Role.WORK, Role.NOW, Role.THEIRS, Role.RESIDENTS, Role.LODGING})
 _COMES = frozenset({"về", "qua", "sang", "lên", "vô", "vào", "ra", "xuống"})
-_COMES_BARE = frozenset({"ve", "len", "vo", "vao", "xuong"})
+_COMES_BARE = frozenset({"ve", "len", "vao", "xuong"})
 _JUST = frozenset({"moi", "vua", "da"})
 _BEFALLS = frozenset({"bi", "gap", "mat", "giat", "cuop", "danh", "tong", "moc"})
 _HARM = frozenset(
     {"bị", "mất", "giật", "cướp", "đánh", "đập", "tông", "móc", "quỵt", "chém", "chặt", "sập", "sụp", "lật", "cháy"}
-    | {"đâm", "kẹt", "lừa", "trộm", "rượt", "chặn", "uống", "nhắn", "dọa", "doạ", "ép", "tráo", "xỉu", "ngất", "đuối"}
+    | {
+        "đâm",
+        "xỉu",
+        "ngất",
+        "đuối",
+        "kẹt",
+        "lừa",
+        "gặp",
+        "giữ",
+        "giam",
+        "cạy",
+        "trộm",
+        "rượt",
+        "chặn",
+        "uống",
+        "nhắn",
+        "dọa",
+        "doạ",
+        "ép",
+        "tráo",
+    }
 )
 _HARM_BARE = frozenset(
     {"bi", "giat", "cuop", "danh", "dap", "tong", "moc", "quyt", "chem", "sap", "lat", "ket", "lua", "trom", "ruot"}
-    | {"chan", "mat", "xiu", "ngat", "duoi", "uong"}
+    | {"gap", "cay", "chan", "mat", "xiu", "ngat", "duoi", "uong"}
 )
 _AT_HOME = re.compile(r"(o nha|nha (em|toi|minh|tui|con|o|bi|cua)|o que|o day|duoi que|ngoai que|trong que)\b")
 _DISCOVERED = re.compile(
     r" (moi (dam )?(biet|phat hien|thay|nho|hay|ke|noi|bao|kiem|soat)|phat hien)"
     r"(?!( [^ ]+){0,2} (nha|cua|vuon|ray|bo|heo|ga|ket|camera|hang xom) )"  # found out, and not of what is at home
 )
-_DONE = re.compile(r" (bi|mua|mat|dat coc|gui xe|an|nhau|lam mat)( [^ ,]+){0,6}$")
+_INTENDS = re.compile(r" (sap|muon|dinh|tinh|chuan bi|can|se)( [^ ,]+){0,2}$")
+_WORKS = re.compile(r"( [^ ]+ [^ ]+)? (lam|hoc) (?!giay|the|ho so|can|lai)")
+_DONE = re.compile(r" (bi|mua|mat|dat coc|gui xe|thue|an|nhau|lam mat)( [^ ,]+){0,6}$")
 _SITES = ("bến xe ", "bx ", "ga ", "sân bay ", "đèo ", "cầu ", "cửa khẩu ", "kcn ", "kcx ", "khu chế xuất ", "hầm ")
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) ")
 
@@ -44,12 +66,14 @@ def with_what_follows(mention: Mention, text: PlaceText, words: PlaceWords, ours
         mention = replace(mention, befallen=_befalls(text, mention.end, ours))
     if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
         return mention if mention.befallen or _done_there(mention) else replace(mention, role=Role.FROM)
-    if mention.role is Role.TOLD and text.bare[mention.end : mention.end + 1] == ["bi"]:
+    if mention.role in {Role.TOLD, Role.WORK} and text.bare[mention.end : mention.end + 1] == ["bi"]:
         return replace(mention, role=Role.EVENT)
     if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
         return replace(mention, role=Role.END)
-    if mention.role in {Role.GONE_TO, Role.END} and mention.befallen:
+    if mention.role in {Role.GONE_TO, Role.END, Role.PASSED} and mention.befallen:
         return replace(mention, role=Role.VISITED)
+    if mention.role is Role.GONE_TO and mention.name.beyond and _works_there(mention):
+        return replace(mention, role=Role.WORK)
     return _gone_to(mention, text, words) if mention.role is Role.GONE_TO else mention
 
 
@@ -82,6 +106,11 @@ def _comes_from(text: PlaceText, end: int) -> bool:
     return text.words[end] in _COMES or (not text.is_marked and text.bare[end] in _COMES_BARE)
 
 
+def _works_there(mention: Mention) -> bool:
+    """Gone to and working or studying there, not about to: "lên Thuận An làm công ty gỗ"."""
+    return _WORKS.match(mention.after) is not None and not _INTENDS.search(fold(mention.lead))
+
+
 def _done_there(mention: Mention) -> bool:
     """Whether it is told as done there before one came here: "mua vàng ở tiệm bên An Khê về …", "gửi xe ở bến xe …"."""
     return mention.at_seat or is_site(mention.written) or _DONE.search(fold(mention.lead)) is not None
@@ -90,6 +119,11 @@ def _done_there(mention: Mention) -> bool:
 def is_site(written: str) -> bool:
     """Whether a far name is that of one site: a station, pass, bridge or industrial zone; a hospital only treats."""
     return written.lower().startswith(_SITES)
+
+
+def is_university(written: str) -> bool:
+    """Whether a far name is that of a university, at which one studies."""
+    return written.lower().startswith(("đại học ", "đh "))
 
 
 def _befalls(text: PlaceText, end: int, ours: Collection[int]) -> bool:

@@ -13,10 +13,12 @@ _TOLD_OUTSIDE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.HOME, Role.L
 _NEVER_OUTSIDE = frozenset({Role.GONE_TO, Role.RESIDENTS, Role.PASSED})
 _SWINDLED_THERE = frozenset({Role.EVENT, Role.NOW, Role.VISITED, Role.BOUGHT, Role.LODGING, Role.WORK, Role.HOME})
 _ASKER_IS_THERE = frozenset({Role.NOW, Role.LODGING, Role.HOME, Role.OFFICE, Role.WORK})
+_NOT_TIED = frozenset({Role.FROM, Role.NEAR, Role.ORIGIN, Role.CLAIMED, Role.DENIED})
 _PRAISED_THERE = frozenset({Role.EVENT, Role.VISITED, Role.OFFICE})
 # "Đi thăm con ở Đồng Nai", "ghi công ty ở Long An": a far place that is a purpose or a maker's.
 _PURPOSE = re.compile(
-    r" (di|tham|ve tham|hang|dai ly|dung ten|cap|mo|nam vien|kham|chua benh|nhan xe|nguoi khac|su quan|visa)"
+    r" (di|tham|ve tham|hang|dai ly|dung ten|cap|mo(?! nha| quan| tiem| shop| cua)|xin viec|nop don|nam vien|kham"
+    r"|chua benh|nhan xe|nguoi khac|su quan|visa)"
     r"( [^ ,]+){0,4}$"
 )
 # In a question: what somebody else does, or is said to do, far away: "bạn em bên Gia Lai làm có 5 ngày".
@@ -27,7 +29,8 @@ _OTHERS = re.compile(
 _DEMANDS = re.compile(r" (doi|yeu cau|bat|keu|bao|buoc)\b")
 # In an emergency: whose life it is, wherever the sender is.
 _RELATIVE = re.compile(
-    r" (con gai|con trai|em gai|em trai|anh trai|chi gai|chau|con|vo|chong|ban|ba|me|bo|bac|chu|co)"
+    r" (con gai|con trai|ban gai|ban trai|nguoi yeu|em gai|em trai|anh trai|chi gai|chau|con|vo|chong|ban|ba|me|bo"
+    r"|bac|chu|co)"
     r"( em| toi| minh| tui| con)?( dang)?( di)?( o)?( tro| thue| hoc| lam( ho| cong nhan| thue)?| song)?"
     r"( o| tai| ben)?$"
 )
@@ -47,12 +50,21 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
     """
     role = mention.role
     at_home = story.inside and not story.asking and role in LIVES_THERE
-    if role in _NEVER_OUTSIDE or (at_home and not (story.urgent and _RELATIVE.search(fold(mention.lead)))):
+    if role in _NEVER_OUTSIDE and not (story.praising and story.there):  # "lên Măng Đen chơi …, công an trên đó …"
+        return False
+    if at_home and not (story.urgent and _RELATIVE.search(fold(mention.lead))):
         return False
     if story.asking:
         return _asked_there(mention, story, own_named=own_named)
     if story.praising:
-        return role in _PRAISED_THERE or (role is Role.TOLD and mention.pointed and not story.inside)
+        praised = role in _PRAISED_THERE or (role is Role.GONE_TO and story.there)
+        return praised or (role is Role.TOLD and mention.pointed and not story.inside)
+    return _told_there(mention, story)
+
+
+def _told_there(mention: Mention, story: Story) -> bool:
+    """Of a report: it is told as happening there, not as a swindler's, suspect's or authority's seat."""
+    role = mention.role
     if story.rumour:
         return role in {Role.TOLD, Role.EVENT} and mention.pointed and not (story.inside or story.visited)
     theirs = role is Role.THEIRS and _SUSPECT.search(fold(mention.lead)) is not None
@@ -60,24 +72,34 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
     swindler = story.swindled and role not in _SWINDLED_THERE and not happens
     if role is Role.OFFICE or theirs or swindler:
         return False
-    return mention.pointed or mention.typed or role in _TOLD_OUTSIDE
+    return mention.pointed or mention.typed or role in _TOLD_OUTSIDE or mention.after.startswith(" co ")
 
 
 def is_tied(mention: Mention, story: Story) -> bool:
     """Whether words tie the matter to a far place that is outside, so that a home named here counts for nothing."""
     role = mention.role
-    if story.asking:
-        lost_there = role is Role.TOLD and _LOST.search(fold(mention.lead)) is not None
-        asks_there = role in _ASKER_IS_THERE or role is Role.BOUGHT or lost_there
-        return role is Role.EVENT or (asks_there and story.there)
+    if role in _NOT_TIED:
+        return False
+    return _asks_there(mention, story) if story.asking else _befell_there(mention, story)
+
+
+def _asks_there(mention: Mention, story: Story) -> bool:
+    role = mention.role
+    lost_there = role in {Role.TOLD, Role.VISITED} and _LOST.search(fold(mention.lead)) is not None
+    asks_there = role in _ASKER_IS_THERE or role is Role.BOUGHT or lost_there
+    return role is Role.EVENT or (asks_there and (story.there or (lost_there and story.reports)))
+
+
+def _befell_there(mention: Mention, story: Story) -> bool:
+    role, lead = mention.role, fold(mention.lead)
     if role in {Role.EVENT, Role.VISITED} or (mention.befallen and not story.inside):
         return True
-    if role in {Role.TOLD, Role.LODGING, Role.WORK} and _HARMED.search(fold(mention.lead)):
+    if role in {Role.TOLD, Role.LODGING, Role.WORK} and _HARMED.search(lead):
         return True
     if role is Role.BOUGHT:
-        return _ESTATE.search(fold(mention.lead)) is not None
+        return _ESTATE.search(lead) is not None
     if story.urgent and role in LIVES_THERE:
-        return role is Role.NOW or _RELATIVE.search(fold(mention.lead)) is not None
+        return role is Role.NOW or _RELATIVE.search(lead) is not None
     return role is Role.TOLD and mention.strictly
 
 
@@ -91,12 +113,13 @@ def _asked_there(mention: Mention, story: Story, *, own_named: bool) -> bool:
 
 
 def _done_there(mention: Mention, story: Story) -> bool:
-    if story.inside and not (story.there and mention.role is Role.EVENT):
-        return False
     lead = fold(mention.lead)
+    lost = _LOST.search(lead) is not None or (mention.befallen and mention.role is Role.VISITED)
+    if story.inside and not (story.reports and lost) and not (story.there and mention.role is Role.EVENT):
+        return False
     if _OTHERS.search(lead):
         return False
-    abroad = None in mention.name.beyond
-    bound_for = _PURPOSE.search(lead) is not None and not mention.befallen
-    there = mention.role in {Role.TOLD, Role.EVENT} or (mention.role is Role.BOUGHT and story.there)
+    abroad = None in mention.name.beyond and not lost
+    bound_for = _PURPOSE.search(lead) is not None and not (lost or mention.befallen)
+    there = mention.role in {Role.TOLD, Role.EVENT, Role.VISITED} or (mention.role is Role.BOUGHT and story.there)
     return there and mention.pointed and not (abroad or bound_for)

@@ -1,6 +1,6 @@
 """Where a message names a place, and how: with which type word, after which words, in what part of the story."""
 
-from services.triage.domain.understanding.place.after import is_site, with_what_follows
+from services.triage.domain.understanding.place.after import is_site, is_university, with_what_follows
 from services.triage.domain.understanding.place.around import lead_of, says, step_back
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role, role_by_lead
@@ -86,6 +86,8 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
     distant = _at_a_distance(text, before.begin) if name.beyond and not before.pointed else None
     at_home = distant is not None and text.bare[distant - 1] in {"o", "tai"}
     role = role_by_lead(lead_of(text, distant) if distant and at_home else lead, words, marked=text.is_marked)
+    if is_university(name.written) and role in {Role.TOLD, Role.GONE_TO}:
+        role = Role.WORK
     if role is Role.END and before.nested:
         role = Role.TOLD  # the road into a village of the commune is in the commune
     if role is Role.ORIGIN and before.begin != begin:
@@ -101,7 +103,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         kind=kind,
         as_district=typed in DISTRICT_WORDS,
         as_province=typed in PROVINCE_WORDS,
-        pointed=before.pointed or distant is not None or (bool(name.beyond) and is_site(name.written)),
+        pointed=before.pointed or distant is not None or (bool(name.beyond) and _is_pointed_itself(name)),
         strictly=before.strictly,
         nested=before.nested,
         at_seat=before.seat,
@@ -111,6 +113,10 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         role=role,
         lead=lead,
     )
+
+
+def _is_pointed_itself(name: Name) -> bool:
+    return is_site(name.written) or is_university(name.written)
 
 
 def _at_a_distance(text: PlaceText, begin: int) -> int | None:
@@ -147,6 +153,7 @@ def _certain(hit: Hit) -> bool:
     return unlike_words and not name.bare_word and not name.everyday
 
 
+_GUESTS = frozenset({"khach san", "nha nghi", "nha hang", "quan an", "quan nhau", "quan com"})
 _LINES = frozenset({"xe", "khach", "tuyen", "tau"})
 _CU = ("Cư ", "Chư ")  # heard as cứ, cũ, chú and chủ too
 
@@ -159,6 +166,9 @@ def _short(name: Name) -> bool:
 def _is_a_namesake(hit: Hit, text: PlaceText, words: PlaceWords) -> bool:
     """A village, road, company or person of the name is not the commune."""
     unmistakable = hit.name.landmark and hit.end - hit.start >= _UNLIKE_WORDS
+    inside = text.bare[max(0, hit.start - 3) : hit.start]
+    if hit.name.beyond and inside[:1] in (["o"], ["tai"]) and " ".join(inside[1:]) in _GUESTS:
+        return False  # "ở khách sạn Phú Quốc" is a hotel there
     if unmistakable or not hit.start or text.gap[hit.start] == HARD:
         return False
     two = " ".join(text.bare[max(0, hit.start - 2) : hit.start])

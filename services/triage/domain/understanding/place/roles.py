@@ -38,12 +38,20 @@ _DOING = (
     "(bị|bi|đang|dang|đánh|danh|mất|mat|chết|chet|tông|tong|té|bán|ban|chạy|chay|trộm|trom|cư"
     "ớp|cuop|tụ|tu|đá|da|cứ|cu|hay)"
 )
+_AT_WORK = (
+    "(đi làm|di lam|làm công|lam cong|làm thợ|lam tho|làm thuê|lam thue|đi học|di hoc|học nghề|hoc nghe"
+    "|thực tập|thuc tap)"
+)
 # Words may stand between: "mua xe máy mới ở", "nó vẫn còn ở", "đi làm quán ở".
 _WIDER = (
     (Role.TOLD, re.compile(r" (nghe|tin) (đồn|don)$")),  # a rumour, no border post
     (Role.THEIRS, re.compile(rf" {_SOMEBODY}( (?!{_DOING} )[^ ,]+){{1,2}} (ở|o)$")),
     (Role.BOUGHT, re.compile(rf" (mua|đặt mua|order)( {_THING})( [^ ,]+){{0,4}} (ở|tại|bên|o|tai|ben)$")),
-    (Role.WORK, re.compile(r" (đi làm|làm công|di lam|lam cong|đi học|di hoc)( [^ ,]+){0,3} (ở|tại|bên|o|tai|ben)$")),
+    (Role.HOME, re.compile(r"(^| ,) (em|tôi|tui|mình|toi|minh)$")),  # "…, em Ea Phê"
+    (
+        Role.WORK,
+        re.compile(rf" {_AT_WORK}( [^ ,]+){{0,3}} (ở|tại|bên|ngoài|dưới|trên|trong|o|tai|ben|ngoai|duoi|tren)$"),
+    ),
     (
         Role.THEIRS,
         re.compile(r" (nó|hắn|tụi nó|bọn nó|chúng nó|no|han)( (vẫn|van|còn|con|hiện|hien|cũng|cung))+ (ở|o)$"),

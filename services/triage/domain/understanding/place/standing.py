@@ -76,7 +76,8 @@ def _stands_beyond(mention: Mention, others: list[Mention], text: PlaceText, wor
         return mention.likeness >= Likeness.BARE
     if name.everyday or ((name.tabled or name.bare_word) and not _beside_its_province(mention, others)):
         return _is_no_word(mention, text)
-    return mention.likeness >= Likeness.BARE and (mention.pointed or mention.role in _PLACED)
+    shown = mention.pointed or mention.role in _PLACED or (name.landmark and _opens(mention, text, _GOES_ON))
+    return mention.likeness >= Likeness.BARE and shown
 
 
 def _is_no_word(mention: Mention, text: PlaceText) -> bool:
@@ -88,7 +89,7 @@ def _is_no_word(mention: Mention, text: PlaceText) -> bool:
         gone_to = capital and mention.role is Role.GONE_TO
         return (exact or (bare and capital)) and (gone_to or (mention.strictly and not mention.at_site))
     if bare:
-        return mention.pointed and (capital or (mention.strictly and " " in name.written))
+        return mention.pointed and (capital or mention.befallen or (mention.strictly and " " in name.written))
     return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
 
 

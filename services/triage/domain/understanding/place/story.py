@@ -11,6 +11,7 @@ from services.triage.domain.understanding.place.words import PlaceWords
 
 # The victim's own place, or the family's, counts for these wherever the other side sits.
 _AT_THE_VICTIMS = frozenset({"cyber", "trafficking", "missing_person"})
+_BY_PHONE = frozenset({"fraud", "extortion_threat", "loan_shark"})
 _ONLINE = frozenset({"fraud", "cyber"})
 _SELLERS = frozenset({Role.THEIRS, Role.BOUGHT, Role.GONE_TO})
 
@@ -22,8 +23,8 @@ class Story:
     `last_named`: a moving vehicle or a missing person; `bought`: the purchase is the matter; `swindled`: a fraud whose
     two sides are not said to have met; `inside`: words tie the matter to home (“ở quê”); `visited`: somebody
     came here to do it; `moved`: the asker has moved here; `there`: the asker speaks of the far place as where they are;
-    `praising`: feedback; `rumour`: news of an event, wherever it is heard; `urgent`: an emergency; `asking`: a
-    question; `elsewhere`: another province may be the place.
+    `reports`: the asker would report it; `praising`: feedback; `rumour`: news of an event, wherever it is heard;
+    `urgent`: an emergency; `asking`: a question; `elsewhere`: another province may be the place.
     """
 
     last_named: bool = False
@@ -33,6 +34,7 @@ class Story:
     visited: bool = False
     moved: bool = False
     there: bool = False
+    reports: bool = False
     praising: bool = False
     rumour: bool = False
     urgent: bool = False
@@ -53,6 +55,7 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
         visited="visits" in said,
         moved="moved" in said and "there" not in said,
         there="there" in said,
+        reports="reports" in said,
         praising=category is Category.FEEDBACK,
         rumour=topic == "rumour",
         urgent=category is Category.EMERGENCY,
@@ -63,11 +66,14 @@ def story_of(text: PlaceText, category: Category, topic: str, words: PlaceWords)
 
 def _elsewhere_allowed(said: frozenset[str], category: Category, topic: str, *, online: bool) -> bool:
     """Whether another province may be the place: not for a victim here, nor a person held there."""
-    if topic == "rumour" or (topic == "missing_person" and "strayed" in said and category is Category.EMERGENCY):
+    if category is Category.ADMIN_QUESTION or topic == "rumour":
+        return True
+    if topic == "missing_person" and "strayed" in said and category is Category.EMERGENCY:
         return True
     if topic in _AT_THE_VICTIMS and category in {Category.EMERGENCY, Category.TIP}:
         return False
-    return not ("held" in said or (topic in {"fraud", "extortion_threat"} and online))
+    held = "held" in said and "kept" not in said
+    return not (held or (topic in _BY_PHONE and online))
 
 
 def without_sellers(mentions: Sequence[Mention], topic: str) -> list[Mention]:

@@ -114,6 +114,8 @@ _PHRASES = (
         "moved",
         "there",
         "strayed",
+        "kept",
+        "reports",
         "asks_where",
         "online",
         "held",
