@@ -48,6 +48,7 @@ _HARM_BARE = frozenset(
     | {"gap", "cay", "chan", "mat", "xiu", "ngat", "duoi", "uong"}
 )
 _AT_HOME = re.compile(r"(o nha|nha (em|toi|minh|tui|con|o|bi|cua)|o que|o day|duoi que|ngoai que|trong que)\b")
+_HOMEWARD = frozenset({"o", "nha", "duoi", "ngoai", "trong"})
 _DISCOVERED = re.compile(
     r" (moi (dam )?(biet|phat hien|thay|nho|hay|ke|noi|bao|kiem|soat)|phat hien)"
     r"(?!( [^ ]+){0,2} (nha|cua|vuon|ray|bo|heo|ga|ket|camera|hang xom) )"  # found out, and not of what is at home
@@ -59,11 +60,8 @@ _SITES = ("bến xe ", "bx ", "ga ", "sân bay ", "đèo ", "cầu ", "cửa kh�
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) ")
 
 
-def with_what_follows(mention: Mention, text: PlaceText, words: PlaceWords, ours: Collection[int]) -> Mention:
-    """The mention in the part that the words after it give it. `ours`: where names of the province begin."""
-    mention = replace(mention, after=_after(text, mention.end))
-    if mention.name.beyond and not (mention.name.spots or mention.name.district):
-        mention = replace(mention, befallen=_befalls(text, mention.end, ours))
+def with_what_follows(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
+    """The mention in the part that the words after it give it."""
     if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
         return mention if mention.befallen or _done_there(mention) else replace(mention, role=Role.FROM)
     if mention.role in {Role.TOLD, Role.WORK} and text.bare[mention.end : mention.end + 1] == ["bi"]:
@@ -91,7 +89,7 @@ def _gone_to(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
     return mention
 
 
-def _after(text: PlaceText, end: int) -> str:
+def words_after(text: PlaceText, end: int) -> str:
     """The bare words that follow in the sentence, a space before each."""
     stop = next((i for i in range(end, min(len(text), end + _AFTER)) if text.gap[i] == HARD), end + _AFTER)
     return "".join(f" {word}" for word in text.bare[end:stop])
@@ -116,6 +114,10 @@ def _done_there(mention: Mention) -> bool:
     return mention.at_seat or is_site(mention.written) or _DONE.search(fold(mention.lead)) is not None
 
 
+def _is_home(text: PlaceText, index: int) -> bool:
+    return text.bare[index] in _HOMEWARD and _AT_HOME.match(" ".join(text.bare[index : index + 2])) is not None
+
+
 def is_site(written: str) -> bool:
     """Whether a far name is that of one site: a station, pass, bridge or industrial zone; a hospital only treats."""
     return written.lower().startswith(_SITES)
@@ -126,11 +128,14 @@ def is_university(written: str) -> bool:
     return written.lower().startswith(("đại học ", "đh "))
 
 
-def _befalls(text: PlaceText, end: int, ours: Collection[int]) -> bool:
-    """Whether something befalls one at the far place: said before home is, or found out on the return."""
+def befalls(text: PlaceText, end: int, ours: Collection[int]) -> bool:
+    """Whether something befalls one at the far place: said before home is, or found out on the return.
+
+    `ours`: where names of the province begin.
+    """
     harm, said = (_HARM, text.words) if text.is_marked else (_HARM_BARE, text.bare)
     for index in range(end, min(len(text), end + _FAR)):
-        if text.gap[index] == HARD or index in ours or _AT_HOME.match(" ".join(text.bare[index : index + 2])):
+        if text.gap[index] == HARD or index in ours or _is_home(text, index):
             return False
         if text.bare[index] == "ve":
             return _DISCOVERED.search(f" {' '.join(text.bare[index : index + _FAR])} ") is not None

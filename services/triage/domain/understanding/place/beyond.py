@@ -40,6 +40,10 @@ _HAPPENS = re.compile(r" (co|xuat hien|moi co|dang co) (dam|nhom|nguoi|may|bon|v
 _EMPLOYER = re.compile(r" (cty|cong ty|xuong|cho lam|cho tro|phong tro)( [^ ,]+)?( o| ben| tai)$")
 _HARMED = re.compile(r" bi( [^ ,]+){1,6}$")
 _LOST = re.compile(r" (mat|bi)( [^ ,]+){1,5}$")
+_DONE_AT = re.compile(
+    r" (lam|nop|dang ky|dang ki|xin|thi|doi|gia han)"
+    r"( (?!(hay|ca|phu|thue|viec|cong|tho|re|ray) )[^ ,]+){1,4} (o|tai|ben)$"
+)
 _ESTATE = re.compile(r" (dat|nha|can ho|re|ray|lo dat|dat nen)( [^ ,]+){0,2}( o| tai| ben)?$")
 
 
@@ -50,9 +54,10 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
     """
     role = mention.role
     at_home = story.inside and not story.asking and role in LIVES_THERE
-    if role in _NEVER_OUTSIDE and not (story.praising and story.there):  # "lên Măng Đen chơi …, công an trên đó …"
+    there_now = (story.praising and story.there) or (story.last_named and role is Role.PASSED)
+    if role in _NEVER_OUTSIDE and not there_now:  # "lên Măng Đen chơi …, công an trên đó …", "xe đang qua Đồng Xoài"
         return False
-    if at_home and not (story.urgent and _RELATIVE.search(fold(mention.lead))):
+    if at_home and not (story.urgent and _in_danger(mention)):
         return False
     if story.asking:
         return _asked_there(mention, story, own_named=own_named)
@@ -87,7 +92,12 @@ def _asks_there(mention: Mention, story: Story) -> bool:
     role = mention.role
     lost_there = role in {Role.TOLD, Role.VISITED} and _LOST.search(fold(mention.lead)) is not None
     asks_there = role in _ASKER_IS_THERE or role is Role.BOUGHT or lost_there
-    return role is Role.EVENT or (asks_there and (story.there or (lost_there and story.reports)))
+    done_there = mention.strictly and role is Role.TOLD and _DONE_AT.search(fold(mention.lead)) is not None
+    return (
+        role is Role.EVENT
+        or (done_there and not story.moved)
+        or (asks_there and (story.there or (lost_there and story.reports)))
+    )
 
 
 def _befell_there(mention: Mention, story: Story) -> bool:
@@ -99,8 +109,13 @@ def _befell_there(mention: Mention, story: Story) -> bool:
     if role is Role.BOUGHT:
         return _ESTATE.search(lead) is not None
     if story.urgent and role in LIVES_THERE:
-        return role is Role.NOW or _RELATIVE.search(lead) is not None
+        return role is Role.NOW or _in_danger(mention)
     return role is Role.TOLD and mention.strictly
+
+
+def _in_danger(mention: Mention) -> bool:
+    """In an emergency: somebody's life there, wherever the sender is."""
+    return mention.befallen or _RELATIVE.search(fold(mention.lead)) is not None
 
 
 def _asked_there(mention: Mention, story: Story, *, own_named: bool) -> bool:
@@ -115,7 +130,8 @@ def _asked_there(mention: Mention, story: Story, *, own_named: bool) -> bool:
 def _done_there(mention: Mention, story: Story) -> bool:
     lead = fold(mention.lead)
     lost = _LOST.search(lead) is not None or (mention.befallen and mention.role is Role.VISITED)
-    if story.inside and not (story.reports and lost) and not (story.there and mention.role is Role.EVENT):
+    chosen = mention.role is Role.EVENT or _DONE_AT.search(lead) is not None
+    if story.inside and not (story.reports and lost) and not (story.there and chosen):
         return False
     if _OTHERS.search(lead):
         return False

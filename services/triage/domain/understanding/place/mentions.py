@@ -1,6 +1,14 @@
 """Where a message names a place, and how: with which type word, after which words, in what part of the story."""
 
-from services.triage.domain.understanding.place.after import is_site, is_university, with_what_follows
+from collections.abc import Collection
+
+from services.triage.domain.understanding.place.after import (
+    befalls,
+    is_site,
+    is_university,
+    with_what_follows,
+    words_after,
+)
 from services.triage.domain.understanding.place.around import lead_of, says, step_back
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role, role_by_lead
@@ -29,8 +37,8 @@ def mentions_in(text: PlaceText, search: NameSearch, words: PlaceWords, *, asked
     hits = _with_mended(text, search)
     ends = {hit.end: hit for hit in hits}
     ours = {hit.start for hit in hits if hit.name.spots or hit.name.district}
-    named = (_mention(hit, text, words, ends.get(hit.start)) for hit in hits)
-    found = [with_what_follows(mention, text, words, ours) for mention in named if mention]
+    named = (_mention(hit, text, words, ends.get(hit.start), ours) for hit in hits)
+    found = [with_what_follows(mention, text, words) for mention in named if mention]
     return [each for each in found if stands(each, found, text, words, asked=asked)]
 
 
@@ -72,13 +80,16 @@ _STRANGE_HEADS = frozenset({"ea", "ia", "krong", "dlie", "dray", "cuor"})
 _ANNOUNCE = {word.split(" ")[-1] for word in (*KIND_WORDS, *DISTRICT_WORDS)} | {"o", "tai", "thuoc", "gan"}
 
 
-def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None) -> Mention | None:
-    """`previous` is the name that ends where this one begins, if there is one."""
+def _mention(
+    hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None, ours: Collection[int]
+) -> Mention | None:
+    """`previous` is the name that ends where this one begins, if there is one; `ours`: where names of ours begin."""
     name = hit.name
     begin, typed = type_word(text, hit.start)
     kind = KIND_WORDS.get(typed) if typed else _own_kind(text.bare[hit.start : hit.end], name)
     if typed is None and previous is None and _is_a_namesake(hit, text, words):
         return None
+    far = bool(name.beyond) and not (name.spots or name.district)
     before = step_back(text, begin, words)
     lead = lead_of(text, before.begin)
     if name.written.startswith(WITH_AT):  # "ở Hàn": alone the name is a word
@@ -86,7 +97,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
     distant = _at_a_distance(text, before.begin) if name.beyond and not before.pointed else None
     at_home = distant is not None and text.bare[distant - 1] in {"o", "tai"}
     role = role_by_lead(lead_of(text, distant) if distant and at_home else lead, words, marked=text.is_marked)
-    if is_university(name.written) and role in {Role.TOLD, Role.GONE_TO}:
+    if far and is_university(name.written) and role in {Role.TOLD, Role.GONE_TO}:
         role = Role.WORK
     if role is Role.END and before.nested:
         role = Role.TOLD  # the road into a village of the commune is in the commune
@@ -103,7 +114,7 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         kind=kind,
         as_district=typed in DISTRICT_WORDS,
         as_province=typed in PROVINCE_WORDS,
-        pointed=before.pointed or distant is not None or (bool(name.beyond) and _is_pointed_itself(name)),
+        pointed=before.pointed or distant is not None or (far and _is_pointed_itself(name)),
         strictly=before.strictly,
         nested=before.nested,
         at_seat=before.seat,
@@ -112,6 +123,8 @@ def _mention(hit: Hit, text: PlaceText, words: PlaceWords, previous: Hit | None)
         certain=_certain(hit),
         role=role,
         lead=lead,
+        after=words_after(text, hit.end) if name.beyond else "",
+        befallen=far and befalls(text, hit.end, ours),
     )
 
 
