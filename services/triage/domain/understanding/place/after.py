@@ -47,13 +47,14 @@ _HARM_BARE = frozenset(
     {"bi", "giat", "cuop", "danh", "dap", "tong", "moc", "quyt", "chem", "sap", "lat", "ket", "lua", "trom", "ruot"}
     | {"gap", "cay", "chan", "mat", "xiu", "ngat", "duoi", "uong"}
 )
+_DOES = frozenset({"giat", "cuop", "danh", "dap", "tong", "moc", "chem", "chat", "dam", "lua", "trom", "ruot", "chan"})
 _AT_HOME = re.compile(r"(o nha|nha (em|toi|minh|tui|con|o|bi|cua)|o que|o day|duoi que|ngoai que|trong que)\b")
 _HOMEWARD = frozenset({"o", "nha", "duoi", "ngoai", "trong"})
 _DISCOVERED = re.compile(
     r" (moi (dam )?(biet|phat hien|thay|nho|hay|ke|noi|bao|kiem|soat)|phat hien)"
     r"(?!( [^ ]+){0,2} (nha|cua|vuon|ray|bo|heo|ga|ket|camera|hang xom) )"  # found out, and not of what is at home
 )
-_INTENDS = re.compile(r" (sap|muon|dinh|tinh|chuan bi|can|se)( [^ ,]+){0,2}$")
+_INTENDS = re.compile(r" (sap|muon|dinh|tinh|chuan bi|can|se|khi|de|neu|xin|cho)( [^ ,]+){0,2}$")
 _WORKS = re.compile(r"( [^ ]+ [^ ]+)? (lam|hoc) (?!giay|the|ho so|can|lai)")
 _DONE = re.compile(r" (bi|mua|mat|dat coc|gui xe|thue|an|nhau|lam mat)( [^ ,]+){0,6}$")
 _SITES = ("bến xe ", "bx ", "ga ", "sân bay ", "đèo ", "cầu ", "cửa khẩu ", "kcn ", "kcx ", "khu chế xuất ", "hầm ")
@@ -80,7 +81,8 @@ def _gone_to(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
     following = text.bare[mention.end : mention.end + _NEAR]
     if following[:1] == ["ve"] or following[:2] == ["choi", "ve"]:
         return replace(mention, role=Role.END)
-    for index, word in enumerate(following):
+    far_only = mention.name.beyond and not (mention.name.spots or mention.name.district)
+    for index, word in enumerate([] if far_only else following):
         gap = text.gap[mention.end + index]
         if gap == HARD or (gap and word not in _BEFALLS) or word == "ve":
             break
@@ -128,17 +130,19 @@ def is_university(written: str) -> bool:
     return written.lower().startswith(("đại học ", "đh "))
 
 
-def befalls(text: PlaceText, end: int, ours: Collection[int]) -> bool:
+def befalls(text: PlaceText, end: int, role: Role, ours: Collection[int]) -> bool:
     """Whether something befalls one at the far place: said before home is, or found out on the return.
 
-    `ours`: where names of the province begin.
+    `ours`: where names of the province begin. Of one who only lives there, what they do is told: "nhà ở Nha Trang say
+    rượu tông …" befalls nobody there.
     """
     harm, said = (_HARM, text.words) if text.is_marked else (_HARM_BARE, text.bare)
+    doing = _DOES if role in {Role.HOME, Role.THEIRS} else frozenset()
     for index in range(end, min(len(text), end + _FAR)):
         if text.gap[index] == HARD or index in ours or _is_home(text, index):
             return False
         if text.bare[index] == "ve":
             return _DISCOVERED.search(f" {' '.join(text.bare[index : index + _FAR])} ") is not None
         if said[index] in harm:
-            return True
+            return text.bare[index] not in doing
     return False

@@ -124,7 +124,7 @@ def _mention(
         role=role,
         lead=lead,
         after=words_after(text, hit.end) if name.beyond else "",
-        befallen=far and befalls(text, hit.end, ours),
+        befallen=far and befalls(text, hit.end, role, ours),
     )
 
 

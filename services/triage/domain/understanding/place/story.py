@@ -80,4 +80,9 @@ def without_sellers(mentions: Sequence[Mention], topic: str) -> list[Mention]:
     """For what happens online: where a swindler or a shop sits is no place of the matter."""
     if topic not in _ONLINE:
         return list(mentions)
-    return [mention for mention in mentions if mention.role not in _SELLERS]
+    return [mention for mention in mentions if mention.role not in _SELLERS or _came_home(mention)]
+
+
+def _came_home(mention: Mention) -> bool:
+    """Whether one went back to it, a commune of ours: "mua giống trên mạng, về Ea Kly trồng chết hết"."""
+    return bool(mention.name.spots) and mention.role is Role.GONE_TO and mention.lead.endswith((" về", " ve"))
