@@ -10,10 +10,12 @@ labels are those of docs/labels.md.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from services.triage.domain.understanding.judgement import NONE_OF_THESE
 from services.triage.domain.understanding.message import Category, Speaker, Turn, Urgency
+from services.triage.understanding_data import procedure_rows
 
 FOLDER = Path(__file__).parent / "texts"
 _TURN = " ‖ "
@@ -93,7 +95,7 @@ def _example(hand: str, line: str) -> Example:
     return Example(
         hand=hand,
         text=text,
-        conversation=tuple(Turn(_SPEAKERS[turn[:3]], turn[3:]) for turn in turns if turn[:3] in _SPEAKERS),
+        conversation=tuple(map(_turn, turns)),
         category=categories[0],
         also=tuple(categories[1:]),
         topics=tuple(fields[1].split(",")),
@@ -105,6 +107,17 @@ def _example(hand: str, line: str) -> Example:
     )
 
 
+def _turn(said: str) -> Turn:
+    if said[:3] not in _SPEAKERS:
+        raise ValueError(f"an earlier turn begins with P> or T>, not {said[:12]!r}")
+    return Turn(_SPEAKERS[said[:3]], said[3:])
+
+
+@cache
+def _slugs() -> frozenset[str]:
+    return frozenset(row["slug"] for row in procedure_rows()) | {NONE_OF_THESE}
+
+
 def _extras(extras: Iterable[str]) -> tuple[str | None, str, frozenset[str]]:
     procedure, language, flags = None, "vi", set()
     for extra in extras:
@@ -112,7 +125,7 @@ def _extras(extras: Iterable[str]) -> tuple[str | None, str, frozenset[str]]:
             flags.add(extra)
         elif extra.startswith("lang="):
             language = extra.removeprefix("lang=")
-        elif extra == NONE_OF_THESE or "-" in extra or extra.isalpha():
+        elif extra in _slugs():
             procedure = extra
         else:
             raise ValueError(f"unknown {extra!r}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.triage.domain.understanding.examine import Examined, examine
+from services.triage.domain.understanding.examine import Examined
 from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
 from services.triage.domain.understanding.message import Act, Category, Speaker, Turn, Urgency
@@ -80,8 +80,7 @@ class Judge:
     """Judges examined messages by one model. Safe to share. Raises ValueError for a model that cannot answer all."""
 
     def __init__(self, model: Model, lexicon: Lexicon) -> None:
-        if missing := HEADS - model.heads.keys():
-            raise ValueError(f"model {model.version}: no head for {', '.join(sorted(missing))}")
+        _check(model, lexicon)
         self._model = model
         self._lexicon = lexicon
         topics = model.heads["topic"].labels
@@ -90,12 +89,14 @@ class Judge:
 
     def judge(self, batch: Sequence[tuple[Examined, Sequence[Turn]]]) -> list[Judgement]:
         """A judgement for each message with what was said before it, in order."""
-        answers = self._model.answers([examined.features for examined, _ in batch])
-        judged = []
-        for (examined, turns), answer in zip(batch, answers, strict=True):
-            alone = self._alone(examined, answer, turns)
-            judged.append(self._in_conversation(alone, examined, turns) if turns else alone)
-        return judged
+        befores = [examined.before for examined, _ in batch if examined.before]
+        answers = iter(self._model.answers([e.features for e in (*(examined for examined, _ in batch), *befores)]))
+        alone = [self._alone(examined, next(answers), turns) for examined, turns in batch]
+        before = [self._alone(examined.before, next(answers), ()) if examined.before else None for examined, _ in batch]
+        return [
+            _in_conversation(each, earlier, examined) if turns else each
+            for each, earlier, (examined, turns) in zip(alone, before, batch, strict=True)
+        ]
 
     def telling(self, examined: Examined, head: str, label: str = "yes") -> tuple[str, ...]:
         """The sender's words, one or two together, that spoke loudest for an answer; for people to read."""
@@ -149,34 +150,42 @@ class Judge:
         best, share = answers.best("procedure")
         return best, self._model.heads["procedure"].calibrated(share)
 
-    def _in_conversation(self, alone: Judgement, examined: Examined, turns: Sequence[Turn]) -> Judgement:
-        """A message that brings no subject of its own is about the case's (the guide)."""
-        if _is_bare_thanks(alone, examined):
-            return _only_thanks(alone)
-        before = self._before(turns)
-        if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
-            return _unless_over(alone)
-        if alone.act not in _ON_THE_CASE and _brings_a_subject(alone, before, examined):
-            return _unless_over(alone)
-        return _unless_over(
-            replace(
-                before,
-                also=(),
-                act=alone.act if alone.act in _ON_THE_CASE or alone.act is Act.THANK else before.act,
-                conflict=before.conflict or alone.conflict,
-                police=before.police or alone.police,
-                language=alone.language,
-                sure=max(alone.sure, before.sure),
-            )
-        )
 
-    def _before(self, turns: Sequence[Turn]) -> Judgement | None:
-        """What the person had said, read as one message."""
-        said = "\n".join(turn.text for turn in turns if turn.speaker is Speaker.PERSON)
-        if not said.strip():
-            return None
-        examined = examine(said, self._lexicon)
-        return self._alone(examined, self._model.answers([examined.features])[0], ())
+def _check(model: Model, lexicon: Lexicon) -> None:
+    """Raises ValueError where a head is missing, or has a label that nobody here knows."""
+    if missing := HEADS - model.heads.keys():
+        raise ValueError(f"model {model.version}: no head for {', '.join(sorted(missing))}")
+    known = {
+        "category": set(Category),
+        "topic": lexicon.topics.keys(),
+        "procedure": {*lexicon.procedures, NONE_OF_THESE},
+        "urgency": set(Urgency),
+        "act": {*Act, "none"},
+    }
+    for head, labels in known.items():
+        if strange := set(model.heads[head].labels) - labels:
+            raise ValueError(f"model {model.version}: {head} knows {', '.join(sorted(strange))}, the word lists do not")
+
+
+def _in_conversation(alone: Judgement, before: Judgement | None, examined: Examined) -> Judgement:
+    """A message that brings no subject of its own is about the case's (the guide)."""
+    if _is_bare_thanks(alone, examined):
+        return _only_thanks(alone)
+    if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
+        return _unless_over(alone)
+    if alone.act not in _ON_THE_CASE and _brings_a_subject(alone, before, examined):
+        return _unless_over(alone)
+    return _unless_over(
+        replace(
+            before,
+            also=(),
+            act=alone.act if alone.act in _ON_THE_CASE or alone.act is Act.THANK else before.act,
+            conflict=before.conflict or alone.conflict,
+            police=before.police or alone.police,
+            language=alone.language,
+            sure=max(alone.sure, before.sure),
+        )
+    )
 
 
 def _language(examined: Examined, answers: Answers) -> str:
@@ -196,7 +205,7 @@ def _urgency(category: Category, answers: Answers) -> Urgency:
         case Category.EMERGENCY:
             return Urgency.CRITICAL if critical >= high else Urgency.HIGH
         case Category.TIP:
-            return Urgency.HIGH if critical + high >= normal else Urgency.NORMAL
+            return Urgency.HIGH if high >= normal else Urgency.NORMAL
         case Category.ADMIN_QUESTION:
             return Urgency.NORMAL if normal + high > low else Urgency.LOW
         case _:
