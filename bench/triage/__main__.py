@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench.page import machine, row, write_part
 from bench.stage import PROJECT, write_secrets
 from bench.triage.drain import Drained, drain, ground
-from bench.triage.understanding import BATCH, ONE_THREAD, Understood
+from bench.triage.understanding import BATCH, ONE_THREAD, PASSES, Understood
 from deploy.local.pair import Pair, running
 from tests.servers import Databases
 
@@ -48,7 +48,9 @@ async def rounds(pair: Pair, folder: Path, progress: Progress) -> Figures:
     figures, databases = Figures(), Databases(pair)
     for number in range(ROUNDS + 1):
         name = f"round {number} of {ROUNDS}" if number else "warming up"
+        done = bar(progress, f"{name}: understanding")
         understood = await asyncio.to_thread(understand)
+        done(MESSAGES)
         service = await once(pair, databases, folder, "services.triage", bar(progress, f"{name}: service"))
         more = {"BENCH_REPLIES": str(service.replied), "BENCH_OWN_TURNS": str(_of(service.own_turns, service.replied))}
         bare = await once(pair, databases, folder, "bench.triage.bare", bar(progress, f"{name}: bare loop"), **more)
@@ -90,8 +92,8 @@ def report(figures: Figures, load: float) -> str:
     known = figures.understood
     where = f"{machine()}; load {load:.1f} when it began; medians of {ROUNDS} rounds."
     read = (
-        f"Understanding: {known[0].messages:,} messages in batches of {BATCH}, {known[0].letters:.0f} letters each, "
-        f"{known[0].with_conversation:.0%} within a conversation."
+        f"Understanding: {known[0].messages // PASSES:,} messages, {PASSES} times, in batches of {BATCH}, "
+        f"{known[0].letters:.0f} letters each, {known[0].with_conversation:.0%} within a conversation."
     )
     kept = f"Draining: {MESSAGES:,} messages of as many persons; to {figures.service[0].replied:.0%} something is said."
     return "\n\n".join((where, f"{read} {kept}", _understanding(known), _draining(figures))) + "\n"

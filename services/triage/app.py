@@ -25,7 +25,7 @@ from services.triage.store.officers import is_active
 from services.triage.triage import KnownUnits, Triage
 from services.triage.understanding_data import MODEL, load_understanding
 from shared.access import Gate, TokenSigner, TokenVerifier, provide_officer
-from shared.broker import Dead, Record, Subscription, replicate
+from shared.broker import Consumer, Dead, Record, Subscription, replicate
 from shared.gazetteer import Gazetteer
 from shared.identity import Sealer
 from shared.service.platform import Platform
@@ -42,8 +42,7 @@ async def build(platform: Platform) -> Litestar:
     settings = platform.settings
     assert isinstance(settings, TriageSettings)  # noqa: S101 - what the command line reads
     triage = parts(platform, settings)
-    _subscribe(platform, triage)
-    _look_for_the_same(platform, triage)
+    _look_for_the_same(platform, triage, _subscribe(platform, triage))
     platform.checks["understanding"] = triage.understands
     return application(
         platform,
@@ -80,7 +79,8 @@ def _shadow(settings: TriageSettings) -> Understanding | None:
     return load_understanding(settings.province, model=file) if file else None
 
 
-def _subscribe(platform: Platform, triage: Triage) -> None:
+def _subscribe(platform: Platform, triage: Triage) -> Consumer:
+    """Gives the consumer of people's messages."""
     consumers = platform.consumers
     accounts = replicate(
         consumers, CHANNELS_ACCOUNTS, group="triage.accounts", apply=partial(handlers.copy_accounts, triage=triage)
@@ -93,15 +93,16 @@ def _subscribe(platform: Platform, triage: Triage) -> None:
 
     wait = triage.settings.understanding_batch_wait_ms
     again = partial(handlers.open_cases, triage=triage)  # a replay runs without consumers: nothing would catch up
-    consumers.add(Subscription(INBOUND_MESSAGES, "triage", messages, replay_handler=again, batch_wait_ms=wait))
+    told = consumers.add(Subscription(INBOUND_MESSAGES, "triage", messages, replay_handler=again, batch_wait_ms=wait))
     requests = partial(handlers.open_data_requests, triage=triage)
     consumers.add(Subscription(INBOUND_AUDIENCE, "triage.audience", requests, max_records=5_000, batch_wait_ms=500))
     consumers.add(Subscription(DELIVERY_RECEIPTS, "triage", partial(handlers.note_deliveries, triage=triage)))
+    return told
 
 
-def _look_for_the_same(platform: Platform, triage: Triage) -> None:
-    """Cases that may tell the same event, behind the acts."""
-    platform.loop("incidents", partial(look, triage), every_seconds=LOOK_SECONDS)
+def _look_for_the_same(platform: Platform, triage: Triage, messages: Consumer) -> None:
+    """Cases that may tell the same event, behind the acts and a backlog of messages."""
+    platform.loop("incidents", partial(look, triage, lambda: messages.lag), every_seconds=LOOK_SECONDS)
     platform.loop("chains", partial(forget, triage), every_seconds=FORGET_SECONDS)
 
 

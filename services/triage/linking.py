@@ -5,7 +5,7 @@ decides nothing about a case. One copy of the service works at a time, some hund
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import monotonic
 from uuid import UUID
 
@@ -26,15 +26,19 @@ OURS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a case can break in us; what the database raises is the world's and is tried again."""
 
 CASES_AT_ONCE = 100
+BACKLOG = 1_000  # messages: a whole batch
 ROUNDS_OF_REST = 9
 LONGEST_REST_SECONDS = 2.0
 
 
-async def look(triage: Triage) -> bool:
+async def look(triage: Triage, behind: Callable[[], int | None]) -> bool:
     """One round; whether more is waiting. Raises StoreUnavailable: what was taken waits again.
 
-    With more waiting it rests for as long as nine such rounds take: people's messages come first.
+    People's messages come first: with more waiting it rests for as long as nine such rounds take, and it does not
+    begin while so many messages wait (`behind` tells) that they are a backlog.
     """
+    if (behind() or 0) >= BACKLOG:
+        return False
     began = monotonic()
     async with triage.store.transaction() as tx:
         if not await tellings.take_turn(tx, wait=False):
