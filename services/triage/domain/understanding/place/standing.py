@@ -88,6 +88,8 @@ def _is_no_word(mention: Mention, text: PlaceText) -> bool:
     if name.everyday:
         gone_to = capital and mention.role is Role.GONE_TO
         return (exact or (bare and capital)) and (gone_to or (mention.strictly and not mention.at_site))
+    if bare and name.tabled and mention.at_site and not capital:
+        return False  # "cho" is seldom a market
     if bare:
         return mention.pointed and (capital or mention.befallen or (mention.strictly and " " in name.written))
     return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
