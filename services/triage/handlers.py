@@ -9,8 +9,8 @@ from services.triage.domain.case import Change, Conversation
 from services.triage.domain.data_requests import open_request
 from services.triage.domain.intake import Ears, Spoken, ask, conversation_of, understood
 from services.triage.domain.sealing import readable
-from services.triage.shadow import read_beside
-from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, shadow, tellings
+from services.triage.shadow import Read, read_along
+from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, tellings
 from services.triage.triage import Triage, read
 from shared.broker import Dead, Record, Row
 from shared.database import Tx, unseen
@@ -31,13 +31,16 @@ async def open_cases(records: Sequence[Record], triage: Triage) -> Sequence[Dead
     traceparents = {event.id: record.header("traceparent") for event, record in events}
     async with triage.store.transaction() as tx:
         fresh = await unseen(tx, "triage.messages", spoken)
-        decided = await _decide_and_keep(tx, fresh, traceparents, triage) if fresh else Decided()
+        decided, batch = await _decide_and_keep(tx, fresh, traceparents, triage) if fresh else (Decided(), None)
+    await read_along(batch, triage)
     _count(decided.changes, triage)
     _count_sayings(decided, triage)
     return dead
 
 
-async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Traceparents, triage: Triage) -> Decided:
+async def _decide_and_keep(
+    tx: Tx, fresh: Sequence[Spoken], traceparents: Traceparents, triage: Triage
+) -> tuple[Decided, Read]:
     """A second message of a person sees the first one's case, in whatever order the two came."""
     await conversations.lock_new(tx, fresh, triage.province)
     opened = await conversations.open_files(tx, _earliest(fresh))
@@ -60,11 +63,9 @@ async def _decide_and_keep(tx: Tx, fresh: Sequence[Spoken], traceparents: Tracep
     traced = _noted(decided.changes, traceparents, triage)
     kept = [turn for file in files for turn in file.turns]
     await conversations.save_turns(tx, news, decided.case_of, kept, triage.province)
-    beside = await read_beside(triage.shadow, triage.understanding.version, asked, decisions, news)
-    await shadow.add(tx, beside, province=triage.province, now=triage.clock())
     await acts.keep(tx, decided.changes, province=triage.province, said=decided.replies, traceparents=traced)
     await acts.keep_sayings(tx, decided.sayings, triage.province)
-    return decided
+    return decided, Read(asked, decisions, news)
 
 
 async def open_data_requests(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:

@@ -1,30 +1,57 @@
-"""Shadow mode: a second understanding reads what the first decides, and where they differ is kept. It decides nothing.
+"""Shadow mode: a second understanding reads what the first decided, and where they differ is kept. It decides nothing.
 
-So that an understanding that was learnt anew can be watched on a province's own messages before it takes over.
+So that an understanding that was learnt anew can be watched on a province's own messages before it takes over. It reads
+after the batch is committed: whatever goes wrong with it, no case waits and no message is lost.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.triage.domain.intake import Asked, Understood
 from services.triage.domain.understanding import Decision, Understanding, decision_to_fields
+from services.triage.store import shadow
 from services.triage.store.shadow import Shadowed, differing
+from services.triage.triage import Triage
+from shared.telemetry.logs import get_logger
+from shared.telemetry.metrics import SHADOW_TURNS
+
+log = get_logger(__name__)
 
 
-async def read_beside(
-    shadow: Understanding | None, against: str, asked: Asked, standing: Sequence[Decision], news: Sequence[Understood]
-) -> list[Shadowed]:
-    """What the shadow makes of the same batch, off the event loop; nothing where there is none.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A batch as it was read: what was asked, what was decided, and the turns of it."""
 
-    `against`: the version of the understanding whose decisions stand.
-    """
-    if shadow is None or not asked.messages:
-        return []
-    others = await asyncio.to_thread(shadow.decide, asked.messages)
+    asked: Asked
+    decisions: Sequence[Decision]
+    news: Sequence[Understood]
+
+
+async def read_along(batch: Read | None, triage: Triage) -> None:
+    """The shadow's reading of a committed batch, off the event loop. Raises nothing."""
+    if triage.shadow is None or batch is None:
+        return
+    try:
+        others = await asyncio.to_thread(triage.shadow.decide, batch.asked.messages)
+        turns = shadowed(batch, others, triage.shadow, triage.understanding.version)
+        async with triage.store.transaction() as tx:
+            await shadow.add(tx, turns, province=triage.province, now=triage.clock())
+    except Exception as error:  # noqa: BLE001 - an experiment must not stop the work it watches
+        log.warning("shadow_failed", error=type(error).__name__, turns=len(batch.news))
+        triage.metrics.inc(SHADOW_TURNS, len(batch.news), outcome="failed")
+        return
+    differing_turns = sum(bool(turn.differs) for turn in turns)
+    triage.metrics.inc(SHADOW_TURNS, differing_turns, outcome="differs")
+    triage.metrics.inc(SHADOW_TURNS, len(turns) - differing_turns, outcome="agrees")
+
+
+def shadowed(batch: Read, others: Sequence[Decision], by: Understanding, against: str) -> list[Shadowed]:
+    """What the shadow would have decided otherwise, turn by turn. `against`: the version whose decisions stand."""
     found = []
-    for each in news:
-        at = asked.at.get(each.event.id)
+    for each in batch.news:
+        at = batch.asked.at.get(each.event.id)
         if at is not None:
-            differs = differing(decision_to_fields(standing[at]), decision_to_fields(others[at]))
-            found.append(Shadowed(each.turn.at, each.event.id, shadow.version, against, differs))
+            differs = differing(decision_to_fields(batch.decisions[at]), decision_to_fields(others[at]))
+            found.append(Shadowed(each.turn.at, each.event.id, by.version, against, differs))
     return found

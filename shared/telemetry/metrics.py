@@ -117,9 +117,9 @@ CASES = Metric(
 PROPOSALS = Metric(
     "binhyen_incident_proposals_total",
     Kind.COUNTER,
-    "Pairs of cases that may tell the same event, proposed to officers and decided by them.",
+    "Pairs of cases that may tell the same event, proposed to officers and decided by them; cases left out of the look.",
     ("triage",),
-    {"outcome": ("proposed", "confirmed", "refused")},
+    {"outcome": ("proposed", "confirmed", "refused", "left_out")},
 )
 UNDERSTOOD_SECONDS = Metric(
     "binhyen_understanding_seconds", Kind.HISTOGRAM, "Time to understand one batch.", ("triage",)
@@ -137,6 +137,13 @@ ANSWERS_JUDGED = Metric(
     "What people said to automatic answers: that they helped, that they did not, or that a person is wanted.",
     ("triage",),
     {"outcome": ("helped", "not_helped", "person")},
+)
+SHADOW_TURNS = Metric(
+    "binhyen_shadow_turns_total",
+    Kind.COUNTER,
+    "Turns that a second understanding read along: agreeing, deciding otherwise, or left out because it failed.",
+    ("triage",),
+    {"outcome": ("agrees", "differs", "failed")},
 )
 SENDS = Metric(
     "binhyen_sends_total",

@@ -1,0 +1,58 @@
+"""The shadow reads along and stops nothing."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from services.triage.domain.intake import Asked
+from services.triage.domain.understanding import Decision, Message
+from services.triage.shadow import Read, read_along, shadowed
+from services.triage.triage import Triage
+from services.triage.understanding_data import load_understanding
+from shared.telemetry.metrics import SHADOW_TURNS, Metrics
+from tests.unit.triage_understanding.make import a_message
+
+UNDERSTANDING = load_understanding()
+MESSAGES = (a_message("hôm qua nhà em bị trộm mất xe máy"), a_message("làm căn cước ở đâu ạ"))
+
+
+class Broken:
+    version = "broken"
+
+    def decide(self, batch: Sequence[Message]) -> list[Decision]:
+        raise KeyError("a label nobody knows")
+
+
+def a_batch() -> Read:
+    news = [SimpleNamespace(event=SimpleNamespace(id=n), turn=SimpleNamespace(at=n)) for n in range(2)]
+    asked = Asked(messages=MESSAGES, at=cast("Any", {0: 0, 1: 1}), alone={}, after={})
+    return Read(asked, UNDERSTANDING.decide(MESSAGES), cast("Any", news))
+
+
+def test_a_shadow_that_agrees_differs_in_nothing() -> None:
+    batch = a_batch()
+    turns = shadowed(batch, batch.decisions, UNDERSTANDING, "v1")
+    assert [(turn.turn_id, turn.against, turn.differs) for turn in turns] == [(0, "v1", {}), (1, "v1", {})]
+
+
+def test_where_it_decides_otherwise_its_own_answer_is_kept() -> None:
+    batch = a_batch()
+    first, second = shadowed(batch, list(reversed(batch.decisions)), UNDERSTANDING, "v1")
+    assert first.differs["category"] == "admin_question"
+    assert second.differs["topic"] == "theft"
+
+
+@pytest.mark.asyncio
+async def test_a_shadow_that_breaks_is_counted_and_stops_nothing() -> None:
+    metrics = Metrics("triage")
+    triage = SimpleNamespace(shadow=Broken(), metrics=metrics, understanding=UNDERSTANDING)
+    await read_along(a_batch(), cast(Triage, triage))
+    assert 'binhyen_shadow_turns_total{outcome="failed"} 2.0' in metrics.exposition().decode()
+    assert SHADOW_TURNS.name in metrics.exposition().decode()
+
+
+@pytest.mark.asyncio
+async def test_without_a_shadow_nothing_is_read() -> None:
+    await read_along(a_batch(), cast(Triage, SimpleNamespace(shadow=None)))
