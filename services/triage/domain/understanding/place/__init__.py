@@ -1,7 +1,8 @@
 """Place: where the event is or was, by the labels' guide. `Places(…).locate(message, category, topic)` → `Located`.
 
-Read in this order: spots.py (what a name may mean), text.py, names.py and search.py (finding names), mentions.py and
-roles.py (how and as what a name is mentioned), told.py (weighing), places.py (text, conversation, page).
+Read in this order: spots.py (what a name may mean), text.py, names.py and search.py (finding names), mentions.py,
+roles.py and after.py (how and as what a name is mentioned), story.py and beyond.py (whether the matter is far away),
+claims.py and told.py (weighing), places.py (text, conversation, page).
 """
 
 from services.triage.domain.understanding.place.located import Located

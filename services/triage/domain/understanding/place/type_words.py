@@ -32,8 +32,8 @@ def type_word(text: PlaceText, start: int) -> tuple[int, str | None]:
 
 
 def _cooperative(text: PlaceText, at: int) -> bool:
-    """A cooperative, hợp tác xã Ea Tu, ends in the type word of a commune and is none."""
-    return text.bare[at] == "xa" and text.bare[max(0, at - 2) : at] == ["hop", "tac"]
+    """A cooperative, hợp tác xã Ea Tu, and a hall of residence, ký túc xá, end in the type word of a commune."""
+    return text.bare[at] == "xa" and text.bare[max(0, at - 2) : at] in (["hop", "tac"], ["ky", "tuc"], ["ki", "tuc"])
 
 
 def _as_meant(text: PlaceText, start: int, end: int, bare: str) -> bool:
