@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from services.triage.understanding_data import MODEL
 from shared.broker import Cluster, Outgoing, Producer, ensure_topics
 from shared.events import EVENTS, AccountState, Event, decode, encode, event_id
 from shared.topics import CASES_EVENTS, CHANNELS_ACCOUNTS, INBOUND_MESSAGES, Topic
@@ -103,6 +104,7 @@ class World:
             secrets_dir=str(self.folder / "secrets"),
             trace_file=str(self.folder / "traces.jsonl"),
             trace_ratio="1",
+            shadow_model_file=str(MODEL),
             **self.settings,
         )
 

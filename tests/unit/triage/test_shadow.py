@@ -21,7 +21,7 @@ MESSAGES = (a_message("hôm qua nhà em bị trộm mất xe máy"), a_message("
 class Broken:
     version = "broken"
 
-    def decide(self, batch: Sequence[Message]) -> list[Decision]:
+    def decide(self, _: Sequence[Message]) -> list[Decision]:
         raise KeyError("a label nobody knows")
 
 
@@ -34,7 +34,8 @@ def a_batch() -> Read:
 def test_a_shadow_that_agrees_differs_in_nothing() -> None:
     batch = a_batch()
     turns = shadowed(batch, batch.decisions, UNDERSTANDING, "v1")
-    assert [(turn.turn_id, turn.against, turn.differs) for turn in turns] == [(0, "v1", {}), (1, "v1", {})]
+    assert [turn.against for turn in turns] == ["v1", "v1"]
+    assert not any(turn.differs for turn in turns)
 
 
 def test_where_it_decides_otherwise_its_own_answer_is_kept() -> None:
