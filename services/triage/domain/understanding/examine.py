@@ -1,7 +1,7 @@
 """A text examined: read, its signs gathered, and what the learnt model sees of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
 from services.triage.domain.understanding.evidence import Evidence, gather
@@ -17,7 +17,7 @@ class Examined:
     """One text. `endangered`: by the lexicon alone somebody is in danger at this moment.
 
     `script`: the language that its letters alone tell, None where they are Latin ones. `before`: what the person had
-    said in the conversation, as one text; None where nothing.
+    said in the conversation, as one text; `by_itself`: the features without the conversation. None where there is none.
     """
 
     reading: Reading
@@ -26,6 +26,7 @@ class Examined:
     script: str | None
     features: Features
     before: "Examined | None" = None
+    by_itself: Features | None = None
 
 
 def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> Examined:
@@ -34,12 +35,14 @@ def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> E
     evidence = gather(reading, lexicon)
     endangered = bool(live_dangers(evidence)) or cries_for_rescue(evidence)
     script = told_by_script(text)
-    before = _said_before(conversation, lexicon)
     told = ["endangered"] if endangered else []
     told += [f"script {script}"] if script else []
-    told += _stood(conversation, before)
-    features = features_of(reading, evidence, told, lexicon.hints.found(reading))
-    return Examined(reading, evidence, endangered, script, features, before)
+    alone = features_of(reading, evidence, told, lexicon.hints.found(reading))
+    if not conversation:
+        return Examined(reading, evidence, endangered, script, alone)
+    before = _said_before(conversation, lexicon)
+    features = replace(alone, signs=alone.signs | _stood(conversation, before))
+    return Examined(reading, evidence, endangered, script, features, before, alone)
 
 
 def _said_before(conversation: Sequence[Turn], lexicon: Lexicon) -> Examined | None:
@@ -47,14 +50,9 @@ def _said_before(conversation: Sequence[Turn], lexicon: Lexicon) -> Examined | N
     return examine(said, lexicon) if said.strip() else None
 
 
-def _stood(conversation: Sequence[Turn], before: Examined | None) -> list[str]:
+def _stood(conversation: Sequence[Turn], before: Examined | None) -> frozenset[str]:
     """How the conversation stood: whether the page had just asked something, and what the person had spoken of."""
-    if not conversation:
-        return []
     last = conversation[-1]
     asked = last.speaker is Speaker.PAGE and "?" in last.text
-    earlier = before.features.signs if before else ()
-    return [
-        "asked by the page" if asked else f"after the {last.speaker.value}",
-        *(f"before: {sign}" for sign in earlier),
-    ]
+    how = "asked by the page" if asked else f"after the {last.speaker.value}"
+    return frozenset([how, *(f"before: {sign}" for sign in (before.features.signs if before else ()))])

@@ -35,7 +35,6 @@ FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
 NEW_SUBJECT_WORDS = 5  # and how many words it must have
 BARE_THANKS = 10  # words at most
-NEW_DANGER = 0.50  # how sure a follow-up must be of a danger
 MOST_TELLING = 3  # words, or pairs of them, that are quoted
 TELLING_LETTERS = 4  # of a word quoted alone
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
@@ -89,13 +88,17 @@ class Judge:
 
     def judge(self, batch: Sequence[tuple[Examined, Sequence[Turn]]]) -> list[Judgement]:
         """A judgement for each message with what was said before it, in order."""
-        befores = [examined.before for examined, _ in batch if examined.before]
-        answers = iter(self._model.answers([e.features for e in (*(examined for examined, _ in batch), *befores)]))
-        alone = [self._alone(examined, next(answers), turns) for examined, turns in batch]
-        before = [self._alone(examined.before, next(answers), ()) if examined.before else None for examined, _ in batch]
+        talks = [examined for examined, turns in batch if turns]
+        asked = [examined.features for examined, _ in batch]
+        asked += [each.before.features for each in talks if each.before]
+        asked += [each.by_itself for each in talks if each.by_itself]
+        answers = iter(self._model.answers(asked))
+        judged = [self._alone(examined, next(answers), turns) for examined, turns in batch]
+        before = {id(each): self._alone(each.before, next(answers), ()) for each in talks if each.before}
+        by_itself = {id(each): self._alone(each, next(answers), ()) for each in talks if each.by_itself}
         return [
-            _in_conversation(each, earlier, examined) if turns else each
-            for each, earlier, (examined, turns) in zip(alone, before, batch, strict=True)
+            _in_conversation(each, before.get(id(examined)), by_itself[id(examined)], examined) if turns else each
+            for each, (examined, turns) in zip(judged, batch, strict=True)
         ]
 
     def telling(self, examined: Examined, head: str, label: str = "yes") -> tuple[str, ...]:
@@ -167,8 +170,13 @@ def _check(model: Model, lexicon: Lexicon) -> None:
             raise ValueError(f"model {model.version}: {head} knows {', '.join(sorted(strange))}, the word lists do not")
 
 
-def _in_conversation(alone: Judgement, before: Judgement | None, examined: Examined) -> Judgement:
-    """A message that brings no subject of its own is about the case's (the guide)."""
+def _in_conversation(alone: Judgement, before: Judgement | None, by_itself: Judgement, examined: Examined) -> Judgement:
+    """A message that brings no subject of its own is about the case's (the guide).
+
+    `alone` is read with what was said before, `by_itself` without: a danger told so is never lost in an older matter.
+    """
+    if by_itself.category is Category.EMERGENCY and alone.act not in {Act.SETTLE, Act.WITHDRAW}:
+        return by_itself
     if _is_bare_thanks(alone, examined):
         return _only_thanks(alone)
     if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
@@ -260,10 +268,8 @@ def _only_thanks(judgement: Judgement) -> Judgement:
 
 
 def _brings_a_subject(alone: Judgement, before: Judgement, examined: Examined) -> bool:
-    if alone.category is before.category or alone.category is Category.OTHER:
+    if alone.category is before.category or alone.category in {Category.OTHER, Category.EMERGENCY}:
         return False
-    if alone.category is Category.EMERGENCY:
-        return alone.sure >= NEW_DANGER
     return alone.sure >= NEW_SUBJECT and len(examined.reading) >= NEW_SUBJECT_WORDS
 
 
