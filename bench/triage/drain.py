@@ -44,6 +44,8 @@ READS_AND_WRITES = (
     *(CASES_EVENTS, REPLIES_REQUESTED, ACCESS_OFFICERS),
 )
 AT_ONCE = 2_000
+WARM = 2_000
+"""Messages kept before the clock runs: by then connections are open and both are in step."""
 LOOK_SECONDS = 0.03
 LONGEST_SECONDS = 180
 
@@ -59,9 +61,9 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Drained:
-    """One run. `rate`: messages a second from the first commit to the last event published. `cpu`: µs a message.
+    """One run. `rate`: messages a second, from WARM to the last event published. `cpu`: µs a message.
 
-    `events`: of cases, a message; `replied`, `own_turns`: shares of messages for which something was said.
+    `started`: seconds to the first commit. `events`: of cases, a message; `replied`, `own_turns`: shares of messages for which something was said.
     """
 
     rate: float
@@ -121,9 +123,10 @@ async def drain(on: Ground, module: str, told: Told, **more: str) -> Drained:
     begun = time.monotonic()
     try:
         with on.command(module, **more) as worker:
-            first, at = await _kept(connection, 1, told)
+            _, started = await _kept(connection, 1, told)
+            first, at = await _kept(connection, min(WARM, on.messages // 4), told)
             before = _cpu(on.pair, worker)
-            _, until = await _kept(connection, on.messages, told)
+            _, until = await _kept(connection, on.messages, told, published=True)
             spent = {name: each - before[name] for name, each in _cpu(on.pair, worker).items()}
         ((cases, events, replies, own),) = await connection.fetch(WRITTEN)
     finally:
@@ -133,16 +136,18 @@ async def drain(on: Ground, module: str, told: Told, **more: str) -> Drained:
     counted = on.messages - first
     cpu = {name: seconds / counted * 1e6 for name, seconds in spent.items()}
     shares = (each / on.messages for each in (events, replies, own))
-    return Drained(counted / (until - at), at - begun, cpu, *shares)
+    return Drained(counted / (until - at), started - begun, cpu, *shares)
 
 
-async def _kept(connection: "asyncpg.Connection[asyncpg.Record]", wanted: int, told: Told) -> tuple[int, float]:
-    """(messages kept, when), once so many are; for all of them the outbox is empty too."""
+async def _kept(
+    connection: "asyncpg.Connection[asyncpg.Record]", wanted: int, told: Told, *, published: bool = False
+) -> tuple[int, float]:
+    """(messages kept, when), once so many are; and with an empty outbox where they must be `published`."""
     async with asyncio.timeout(LONGEST_SECONDS):
         while True:
             ((kept, waiting),) = await connection.fetch(KEPT)
             told(kept)
-            if kept >= wanted and (wanted == 1 or waiting == 0):
+            if kept >= wanted and not (published and waiting):
                 return kept, time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
 
