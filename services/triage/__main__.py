@@ -9,6 +9,7 @@ from cyclopts import App
 
 from services.triage import examples, explain
 from services.triage.app import build
+from services.triage.domain.understanding import Tongue
 from services.triage.examples import open_private
 from services.triage.provision import ProvinceInvalid, provision
 from services.triage.settings import TriageSettings
@@ -85,12 +86,17 @@ def explain_text(
     page_commune: str | None = None,
     on: date | None = None,
     province: str = "66",
+    language: Tongue = "vi",
 ) -> None:
-    """Say what is understood of TEXT and why. With --jsonl: lines of docs/labels.md from standard input to output."""
+    """Say what is understood of TEXT and why. With --jsonl: lines of docs/labels.md from standard input to output.
+
+    --language: of what is printed about TEXT; its reasons are the officers', in Vietnamese.
+    """
     if jsonl:
         sys.exit(explain.lines(sys.stdin.buffer, sys.stdout, province=province))
     day = on or vietnamese_date(datetime.now(UTC))
-    print(explain.one(text, page_commune=page_commune, on=day, province=province))  # noqa: T201 - it is what it says
+    said = explain.one(text, page_commune=page_commune, on=day, province=province, language=language)
+    print(said.encode("utf-8", "backslashreplace").decode())  # noqa: T201 - it is what it says, of any bytes typed
 
 
 if __name__ == "__main__":

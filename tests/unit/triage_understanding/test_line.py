@@ -40,12 +40,20 @@ def test_a_decision_line_has_every_field_of_the_guide_in_its_order(understanding
     assert list(json.loads(decision_to_line(decision))) == FIELDS
 
 
+def test_half_of_a_pair_of_utf_16_is_written_as_the_escape_it_came_as(understanding: Understanding) -> None:
+    line = r'{"id": "\ud800", "text": "c\ud83d cướp", "occurred_on": "2026-01-01"}'
+    written = decision_to_line(understanding.decide([message_from_line(line)])[0])
+    assert json.loads(written.encode())["id"] == "\ud800"
+    assert message_from_line(message_to_line(message_from_line(line)).encode()) == message_from_line(line)
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "", "{", "[]", '{"id": "1"}', '{"id": "1", "text": null, "occurred_on": "2020-06-01"}',
         '{"id": "1", "text": "a", "occurred_on": "yesterday"}',
         '{"id": "1", "text": "a", "occurred_on": "2020-06-01", "conversation": [{"from": "nobody", "text": "a"}]}',
+        '{"id": "1", "text": "a", "occurred_on": "2020-06-01", "z": ' + "[" * 200_000 + "]" * 200_000 + "}",
     ],
 )  # fmt: skip
 def test_what_is_no_line_of_the_guide_is_refused_by_name(line: str) -> None:

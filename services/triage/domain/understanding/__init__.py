@@ -3,6 +3,7 @@
 `Understanding(gazetteer, lexicon, places).decide(batch)`; services/triage/understanding_data.py builds one.
 """
 
+from services.triage.domain.understanding.explained import Tongue, explain
 from services.triage.domain.understanding.line import (
     LineInvalid,
     decision_from_line,
@@ -23,7 +24,6 @@ from services.triage.domain.understanding.message import (
     Turn,
     Urgency,
 )
-from services.triage.domain.understanding.reasons import explain
 from services.triage.domain.understanding.understanding import Understanding
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Place",
     "Review",
     "Speaker",
+    "Tongue",
     "Turn",
     "Understanding",
     "Urgency",

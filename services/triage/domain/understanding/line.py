@@ -52,7 +52,7 @@ def message_to_line(message: Message) -> str:
     }
     if message.conversation:
         fields["conversation"] = [{"from": turn.speaker, "text": turn.text} for turn in message.conversation]
-    return json.dumps(fields, ensure_ascii=False)
+    return _written(fields)
 
 
 def decision_to_fields(decision: Decision) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def decision_to_fields(decision: Decision) -> dict[str, Any]:
 
 def decision_to_line(decision: Decision) -> str:
     """Write one output line, without its line end."""
-    return json.dumps(decision_to_fields(decision), ensure_ascii=False)
+    return _written(decision_to_fields(decision))
 
 
 def decision_from_line(line: str | bytes) -> Decision:
@@ -115,10 +115,15 @@ def decision_from_line(line: str | bytes) -> Decision:
         raise LineInvalid(f"not a decision of the guide: {wrong!r}") from wrong
 
 
+def _written(fields: Mapping[str, object]) -> str:
+    """Half of a pair of UTF-16, which a line may hold as an escape and UTF-8 cannot, is written as that escape."""
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
 def _fields(line: str | bytes) -> Mapping[str, Any]:
     try:
         fields = json.loads(line)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:  # brackets within brackets, some thousands deep
         raise LineInvalid(f"not JSON: {wrong}") from wrong
     if not isinstance(fields, dict):
         raise LineInvalid("not a JSON object")

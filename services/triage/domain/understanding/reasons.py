@@ -1,14 +1,12 @@
-"""Why it was decided so, in sentences that an officer reads beside the message; and the whole decision as text."""
+"""Why it was decided so, in sentences that an officer reads beside the message."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from services.triage.domain.understanding.examine import Examined
 from services.triage.domain.understanding.judgement import NONE_OF_THESE, Judgement
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
-from services.triage.domain.understanding.message import Act, Category, Decision, Place, Review, Urgency
+from services.triage.domain.understanding.message import Act, Category, Place, Review, Urgency
 from services.triage.domain.understanding.place import Located
-from shared.gazetteer.register import Register
-from shared.gazetteer.structure import Structure
 
 CATEGORIES = {
     Category.EMERGENCY: "khẩn cấp",
@@ -103,31 +101,3 @@ def _about(examined: Examined, judgement: Judgement, lexicon: Lexicon, said: Seq
 
 def _because(quotes: Sequence[str]) -> str:
     return ", vì có " + ", ".join(f"“{quote}”" for quote in quotes[:_MOST_QUOTES]) if quotes else ""
-
-
-def explain(decision: Decision, register: Register) -> str:
-    """A decision as lines of Vietnamese, with its evidence, for a terminal."""
-    lines = [
-        f"Loại        {CATEGORIES[decision.category]} ({decision.category})",
-        f"Việc        {', '.join(decision.topics)}" + (f" · {decision.procedure}" if decision.procedure else ""),
-        f"Mức gấp     {URGENCIES[decision.urgency]} ({decision.urgency})",
-        f"Người gửi   {ACTS[decision.act] if decision.act else 'không rõ muốn gì'}",
-        f"Nơi         {_place(decision, register)} · {PLACES[decision.place]}",
-        f"Chắc chắn   {decision.confidence:.0%}",
-    ]
-    lines += [f"Cần xem     {REVIEWS[review]}" for review in decision.review]
-    lines += [f"  – {reason}" for reason in decision.reasons]
-    return "\n".join(lines)
-
-
-def _place(decision: Decision, register: Register) -> str:
-    if decision.candidates:
-        return " hoặc ".join(_names(each.commune_2020, each.commune_2025, register) for each in decision.candidates)
-    return _names(decision.commune_2020, decision.commune_2025, register)
-
-
-def _names(old_code: str | None, new_code: str | None, register: Register) -> str:
-    old, new = register.commune(Structure.OF_2020, old_code), register.commune(Structure.OF_2025, new_code)
-    if old and new:
-        return f"{old.address} (nay là {new.full_name})"
-    return old.address if old else new.full_name if new else "—"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from services.triage.domain.understanding.examine import Examined, examine
+from services.triage.domain.understanding.explained import explain
 from services.triage.domain.understanding.judgement import Judge, Judgement
 from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import Lexicon
@@ -19,7 +20,7 @@ from services.triage.domain.understanding.message import (
 )
 from services.triage.domain.understanding.model import Model
 from services.triage.domain.understanding.place import Located, Places
-from services.triage.domain.understanding.reasons import explain, reasons_of
+from services.triage.domain.understanding.reasons import reasons_of
 from shared.gazetteer.register import Register
 
 UNSURE = 0.42  # below this probability of its category a person looks: fewer than one in fifty, mostly rightly
