@@ -22,7 +22,7 @@ from services.triage.passwords import Passwords
 from services.triage.settings import TriageSettings
 from services.triage.store import Store
 from services.triage.store.officers import is_active
-from services.triage.triage import KnownUnits, Triage
+from services.triage.triage import KnownUnits, KnownVillages, Triage
 from services.triage.understanding_data import MODEL, load_understanding
 from shared.access import Gate, TokenSigner, TokenVerifier, provide_officer
 from shared.broker import Consumer, Dead, Record, Subscription, replicate
@@ -69,6 +69,7 @@ def parts(platform: Platform, settings: TriageSettings) -> Triage:
         metrics=platform.metrics,
         tracing=platform.tracing,
         units=KnownUnits(data_requests=settings.data_request_unit),
+        villages=KnownVillages(),
         shadow=_shadow(settings),
     )
 

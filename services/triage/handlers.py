@@ -53,7 +53,7 @@ async def _decide_and_keep(
     }
     asked = ask(fresh, past, {f.page.account: f.page for f in files})
     ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
-    decisions = await triage.understand(asked.messages)
+    decisions = await triage.understand(asked.messages, await triage.villages.known(tx))
     news = understood(fresh, asked, decisions, ears)
     layouts = laid_out(files, news, rules.desk)
     identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
@@ -63,7 +63,14 @@ async def _decide_and_keep(
     traced = _noted(decided.changes, traceparents, triage)
     kept = [turn for file in files for turn in file.turns]
     await conversations.save_turns(tx, news, decided.case_of, kept, triage.province)
-    await acts.keep(tx, decided.changes, province=triage.province, said=decided.replies, traceparents=traced)
+    await acts.keep(
+        tx,
+        decided.changes,
+        province=triage.province,
+        now=rules.speech.now,
+        said=decided.replies,
+        traceparents=traced,
+    )
     await acts.keep_sayings(tx, decided.sayings, triage.province)
     return decided, Read(asked, decisions, news)
 
@@ -79,7 +86,7 @@ async def open_data_requests(records: Sequence[Record], triage: Triage) -> Seque
         units = (await triage.rules(tx)).desk.units
         identities = await cases.new_identities(tx, len(fresh), triage.province)
         changes = [open_request(event, next(identities), units, triage.clocks) for event in fresh]
-        await acts.keep(tx, changes, province=triage.province)
+        await acts.keep(tx, changes, province=triage.province, now=triage.clock())
     _count(changes, triage)
     return dead
 

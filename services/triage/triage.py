@@ -16,8 +16,9 @@ from services.triage.domain.incidents.rules import Rules as IncidentRules
 from services.triage.domain.routing import Units
 from services.triage.domain.speaking import Speech
 from services.triage.domain.understanding import Decision, Message, Understanding
+from services.triage.domain.understanding.place import NO_VILLAGES, Villages
 from services.triage.settings import TriageSettings
-from services.triage.store import Store, registers
+from services.triage.store import Store, examples, registers
 from shared.broker import Dead, Record
 from shared.database import Tx
 from shared.events import Event, Unreadable, decode
@@ -27,6 +28,7 @@ from shared.telemetry.metrics import UNDERSTOOD_SECONDS, Metrics
 from shared.telemetry.tracing import Tracing
 
 UNITS_SECONDS = 5.0
+VILLAGES_SECONDS = 60.0
 ESCAPED_NUL = rb"\u0000"
 
 
@@ -51,6 +53,22 @@ class KnownUnits:
         return self._known
 
 
+class KnownVillages:
+    """The villages of officers' groups and of what they corrected, read anew now and then: groups come and go."""
+
+    def __init__(self) -> None:
+        self._known: Villages = NO_VILLAGES
+        self._read_at = -VILLAGES_SECONDS
+
+    async def known(self, tx: Tx) -> Villages:
+        if monotonic() - self._read_at >= VILLAGES_SECONDS:
+            of_groups = await registers.villages(tx)
+            corrected = [row[:3] for row in await examples.villages(tx)]
+            self._known = Villages.of([*of_groups, *corrected])
+            self._read_at = monotonic()
+        return self._known
+
+
 @dataclass(frozen=True)
 class Triage:
     """The parts, as values. `clock` is the wall clock; tests give their own."""
@@ -67,6 +85,7 @@ class Triage:
     metrics: Metrics
     tracing: Tracing
     units: KnownUnits
+    villages: KnownVillages
     clock: Callable[[], datetime] = _now
     shadow: Understanding | None = None
 
@@ -100,12 +119,12 @@ class Triage:
         probe = Message("probe", "alo", "health", None, None, vietnamese_date(self.clock()))
         return None if self.understanding.decide([probe]) else "decides nothing"
 
-    async def understand(self, messages: Sequence[Message]) -> list[Decision]:
+    async def understand(self, messages: Sequence[Message], villages: Villages = NO_VILLAGES) -> list[Decision]:
         """One call a batch, off the event loop."""
         if not messages:
             return []
         started = monotonic()
-        decisions = await asyncio.to_thread(self.understanding.decide, messages)
+        decisions = await asyncio.to_thread(self.understanding.knowing(villages).decide, messages)
         self.metrics.observe(UNDERSTOOD_SECONDS, monotonic() - started)
         return decisions
 

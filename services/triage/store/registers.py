@@ -23,6 +23,11 @@ PAGES = """
 select account, unit, commune_2020, commune_2025 from channel_accounts where account = any($1::text[])
 """
 
+VILLAGES = """
+select village, commune_2020, commune_2025 from channel_accounts
+where kind = 'group' and state = 'active' and village is not null
+"""
+
 PUT_ACCOUNTS = """
 insert into channel_accounts (
     account, province, channel, kind, page, name, unit, commune_2020, commune_2025, village, state, changed_at,
@@ -58,6 +63,11 @@ where (identities.kafka_partition = excluded.kafka_partition and identities.kafk
 """
 
 DROP_IDENTITIES = "delete from identities where person = any($1::text[])"
+
+
+async def villages(tx: Tx) -> list[tuple[str, str | None, str | None]]:
+    """The villages that have a group: (name, commune of 2020, commune of today)."""
+    return [tuple(row) for row in await tx.fetch(VILLAGES)]
 
 
 async def units(tx: Tx) -> list[Unit]:

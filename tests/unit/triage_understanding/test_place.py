@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.triage.domain.understanding import Category, Message, Place, Speaker, Turn
-from services.triage.domain.understanding.place import Located, Places
+from services.triage.domain.understanding.place import Located, Places, Villages
 from services.triage.understanding_data import load_places
 from shared.gazetteer import Gazetteer, Structure, structure_on
 from shared.text import fold
@@ -233,3 +233,11 @@ def test_any_text_has_one_commune_or_candidates_and_a_probability(text: str, pag
     assert 0 < found.sureness < 1
     assert len(found.chances) == len(found.candidates)
     assert found.why
+
+
+def test_a_village_that_officers_know_settles_what_the_text_leaves_open(understanding: Understanding) -> None:
+    message = a_message("có đánh bạc ở buôn Kmrơng Prong, các anh xuống coi")
+    assert understanding.decide([message])[0].commune_2020 is None
+    knowing = understanding.knowing(Villages.of([("Buôn Kmrơng Prong", "24166", "24121")]))
+    assert knowing.decide([message])[0].commune_2020 == "24166"
+    assert understanding.decide([message])[0].commune_2020 is None

@@ -4,6 +4,7 @@ Whatever replaces this keeps `decide` and the guide's line (docs/labels.md).
 """
 
 from collections.abc import Sequence
+from copy import copy
 from functools import partial
 
 from services.triage.domain.understanding.examine import Examined, examine
@@ -19,7 +20,7 @@ from services.triage.domain.understanding.message import (
     Review,
 )
 from services.triage.domain.understanding.model import Model
-from services.triage.domain.understanding.place import Located, Places
+from services.triage.domain.understanding.place import Located, Places, Villages
 from services.triage.domain.understanding.reasons import reasons_of
 from shared.gazetteer.register import Register
 
@@ -37,6 +38,12 @@ class Understanding:
         self._lexicon = lexicon
         self._judge = Judge(model, lexicon)
         self._places = places
+
+    def knowing(self, villages: Villages) -> "Understanding":
+        """The same, for a province with these villages; costs nothing."""
+        other = copy(self)
+        other._places = self._places.knowing(villages)  # noqa: SLF001 - a copy of ourselves
+        return other
 
     def decide(self, batch: Sequence[Message]) -> list[Decision]:
         """A decision for each message, in order. Any Unicode text gives one; nothing is raised."""

@@ -1,6 +1,7 @@
 """Where a message's matter is: text before conversation before page, as the guide's table has it; never by chance."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 from services.triage.domain.understanding.message import Category, Message, Place, Speaker, Turn
@@ -43,6 +44,12 @@ class Places:
         self._register, self._words, self._atlas, self._villages = register, words, atlas, villages
         self._names = {structure: PlaceNames(register, words, province, structure) for structure in Structure}
         self._search = {structure: NameSearch(names) for structure, names in self._names.items()}
+
+    def knowing(self, villages: Villages) -> "Places":
+        """The same with a province's villages, which officers' groups and corrections tell; costs nothing."""
+        other = copy(self)
+        other._villages = villages  # noqa: SLF001 - a copy of ourselves
+        return other
 
     def locate(self, message: Message, category: Category, topic: str) -> Located:
         """The commune of a message's matter, its candidates, another province, or nothing. Never raises."""
@@ -169,7 +176,7 @@ class Places:
         self, told: Told, remembered: Told, page: tuple[Spot, ...], category: Category, text: PlaceText
     ) -> Located:
         own = self._register.province
-        if told.outside and category is not Category.SPAM:
+        if told.outside:
             return Located(Place.OUTSIDE, told.province, None, (), False, False, told.sure, told.why)
         for place, found in ((Place.TEXT, told), (Place.CONVERSATION, remembered)):
             if found.settled:
