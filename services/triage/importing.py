@@ -88,7 +88,7 @@ async def _resolve(tx: Tx, due: Sequence[tuple[Row, Case]], *, officer: str, nam
     known = [turn for file in files for turn in file.turns]
     await conversations.save_turns(tx, (), case_of, known, triage.province)
     changes = [change for each in settled for change in each.changes]
-    await acts.keep(tx, changes, province=triage.province, detail={"import": name})
+    await acts.keep(tx, changes, province=triage.province, now=triage.clock(), detail={"import": name})
     for change in changes:
         for act in change.acts:
             triage.metrics.inc(CASES, act=act.act)

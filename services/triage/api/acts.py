@@ -53,7 +53,7 @@ async def correct(code: FromPath[str], data: JSONBody[Correction], officer: Sign
             at=triage.clock(),
             officer=officer.id,
         )
-        await acts.keep(tx, [change], province=triage.province, detail=_why(data))
+        await acts.keep(tx, [change], province=triage.province, now=triage.clock(), detail=_why(data))
         await examples.keep(tx, change, held.past, officer=officer.id, province=triage.province)
     return _acted(change, triage)
 
@@ -97,7 +97,8 @@ async def _answered(
     change = casework.answer(case, held.messages, at=now, officer=officer.id)
     turn = Turn(at=now, id=reply.id, speaker="page", key=f"reply:{reply.id}", officer=officer.id, case=case.id)
     await conversations.save_answer(tx, case.conversation, turn, text, triage.province)
-    await acts.keep(tx, [change], province=triage.province, said=[(reply, None)], detail={"reply": str(reply.id)})
+    detail: dict[str, object] = {"reply": str(reply.id)}
+    await acts.keep(tx, [change], province=triage.province, now=triage.clock(), said=[(reply, None)], detail=detail)
     return change
 
 
@@ -114,7 +115,7 @@ async def resolve(code: FromPath[str], data: JSONBody[Resolution], officer: Sign
         held = await held_case(tx, code, officer, data.version)
         at = _after_what_was_said(held, triage.clock())
         change = casework.resolve(held.case, held.messages, data.outcome, data.note, at=at, officer=officer.id)
-        await acts.keep(tx, [change], province=triage.province)
+        await acts.keep(tx, [change], province=triage.province, now=triage.clock())
     return _acted(change, triage)
 
 

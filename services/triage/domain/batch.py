@@ -82,7 +82,7 @@ def decide(
             change = _caused(situation)
             if isinstance(said, Saying):
                 decided.sayings.append(said)
-                lately.append(Spent(said.reply.occurred_at))
+                lately.append(Spent(rules.speech.now))  # what waited in a backlog costs today
                 change = acknowledged(change)
             elif said == WITHHELD:
                 decided.withheld += 1

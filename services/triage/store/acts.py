@@ -1,6 +1,7 @@
 """What was decided, kept whole: cases, their events, replies, and the audit row of each act, in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.triage.domain.case import Act, Change, sealed
@@ -26,13 +27,16 @@ async def keep(
     changes: Sequence[Change],
     *,
     province: str,
+    now: datetime,
     said: Sequence[tuple[ReplyRequested, UUID | None]] = (),
     traceparents: Traceparents | None = None,
     detail: dict[str, object] = NOTHING,
 ) -> None:
-    """`said`: replies with the event that caused each. `detail`: what the audit rows say beside the fields changed."""
+    """`said`: replies with the event that caused each, asked for `now`. `detail`: what the audit rows say beside the
+    fields changed.
+    """
     await cases.save(tx, changes, province, traceparents)
-    await replies.put(tx, [reply for reply, _ in said])
+    await replies.put(tx, [reply for reply, _ in said], now)
     await cases.publish_replies(tx, said, traceparents)
     rows = [_audited(change, act, province, detail) for change in changes for act in change.acts]
     await record(tx, *[row for row in rows if row is not None])

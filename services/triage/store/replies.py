@@ -38,10 +38,10 @@ select purpose, requested_at, state, reason, changed_at from replies where case_
 """
 
 
-async def put(tx: Tx, replies: Sequence[ReplyRequested]) -> None:
-    """Remember what was asked for."""
+async def put(tx: Tx, replies: Sequence[ReplyRequested], now: datetime) -> None:
+    """Remember what was asked for, and that it was `now`: its event bears the message's time, whenever it was read."""
     if replies:
-        rows = [(r.id, r.province, r.case, r.purpose, r.occurred_at) for r in replies]
+        rows = [(r.id, r.province, r.case, r.purpose, now) for r in replies]
         await tx.execute(PUT, *[list(column) for column in zip(*rows, strict=True)])
 
 

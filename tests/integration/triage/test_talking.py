@@ -223,3 +223,33 @@ async def test_a_question_after_a_report_is_a_case_of_its_own_and_each_is_answer
     await person.says("cảm ơn")
     rows = await world.rows("select id, answered_at from cases where person = $1", person.id)
     assert {row["id"]: bool(row["answered_at"]) for row in rows} == {report["id"]: True, question["id"]: False}
+
+
+async def test_what_waited_for_days_spends_the_free_replies_of_the_day_on_which_it_is_read(world: World) -> None:
+    """Many matters of one person, received three days ago: in one batch, and then one after another."""
+    person, at = uuid4().hex, datetime.now(UTC) - timedelta(days=3)
+    texts = (QUESTION, "tôi báo việc khác, có đánh bạc ăn tiền mỗi tối ở tổ dân phố 3")
+    waiting = [
+        a_message(
+            texts[n % 2],
+            person=person,
+            key=uuid4().hex[:20],
+            occurred_at=moment,
+            received_at=moment + timedelta(seconds=1),
+        )
+        for n in range(16)
+        for moment in [at + timedelta(minutes=n)]
+    ]
+    for part in (waiting[:8], *([each] for each in waiting[8:])):
+        await world.say(*part)
+
+    async def read() -> bool:
+        rows = await world.rows("select count(distinct id) from cases where person = $1", person)
+        return bool(rows[0][0] == len(waiting))
+
+    await world.until(read)
+    rows = await world.rows(
+        "select r.requested_at from replies r join cases c on c.id = r.case_id where c.person = $1", person
+    )
+    assert len(rows) == 5, "eight are free, three of them are an officer's"
+    assert min(row["requested_at"] for row in rows) > datetime.now(UTC) - timedelta(hours=1)

@@ -94,16 +94,16 @@ class Talk:
         file = File(CONVERSATION, PAGE, tuple(self.cases.values()), tuple(p.turn for p in self.past.values()))
         layouts = laid_out([file], news, rules.desk)
         decided = decide(layouts, news, self.numbers, rules, {CONVERSATION.id: self.spent})
-        self._keep([(each.turn, each.event.text) for each in news], decided)
+        self._keep([(each.turn, each.event.text) for each in news], decided, speech.now)
         return self
 
-    def _keep(self, turns: Sequence[tuple[Turn, str]], decided: Decided) -> None:
+    def _keep(self, turns: Sequence[tuple[Turn, str]], decided: Decided, now: datetime) -> None:
         self.cases |= {change.after.id: change.after for change in decided.changes}
         own = [(saying.turn, saying.reply.text) for saying in decided.sayings if saying.turn]
         for turn, words in (*turns, *own):
             self.past[turn.id] = Past(replace(turn, case=decided.case_of.get(turn.id, turn.case)), words)
         self.said += decided.sayings
-        self.spent += [Spent(saying.reply.occurred_at) for saying in decided.sayings]
+        self.spent += [Spent(now) for _ in decided.sayings]
 
     @property
     def case(self) -> Case:
