@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.triage.domain.understanding import Category, Message, Place, Speaker, Turn
+from services.triage.domain.understanding import Category, Message, Place, Speaker, Turn, Understanding
 from services.triage.domain.understanding.place import Located, Places, Villages
 from services.triage.understanding_data import load_places
 from shared.gazetteer import Gazetteer, Structure, structure_on
 from shared.text import fold
-from tests.unit.triage_understanding.make import IN_2020, TODAY
+from tests.unit.triage_understanding.make import IN_2020, TODAY, a_message
 from tests.unit.triage_understanding.place_messages import CASES, Case
 
 GAZETTEER = Gazetteer.load(province="66")
