@@ -16,7 +16,6 @@ from services.triage.domain.routing import Page
 from services.triage.store import registers
 from services.triage.store.cases import COLUMNS, case_of
 from shared.database import Tx
-from shared.events import MessageReceived
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -168,10 +167,6 @@ async def save_own(tx: Tx, said: Sequence[tuple[str, Turn, str, datetime]], prov
         for conversation, turn, words, at in said
     ]
     await tx.copy_records_to_table("turns", records=records, columns=TURN_COLUMNS)
-
-
-def _across_pages(event: Spoken) -> str | None:
-    return event.person_across_pages if isinstance(event, MessageReceived) else None
 
 
 def _begins(cases: Sequence[Case], at: datetime) -> datetime:
