@@ -5,14 +5,17 @@ decides nothing about a case. One copy of the service works at a time, some hund
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from time import monotonic
 from uuid import UUID
 
 from services.triage.domain.incidents.chain import Sent, joined, sketch_of
 from services.triage.domain.incidents.proposing import proposals
+from services.triage.domain.incidents.rules import Rules
 from services.triage.domain.incidents.telling import Telling, telling_of
 from services.triage.store import chains, incidents, tellings
+from services.triage.store.audited import detail_of
 from services.triage.store.tellings import Whole
 from services.triage.triage import Triage
 from shared.audit import AuditRow, record
@@ -39,52 +42,71 @@ async def look(triage: Triage, behind: Callable[[], int | None]) -> bool:
     """
     if (behind() or 0) >= BACKLOG:
         return False
-    began = monotonic()
+    began, counted = monotonic(), Counter[str]()
     async with triage.store.transaction() as tx:
         if not await tellings.take_turn(tx, wait=False):
             return False
         taken = await tellings.take(tx, CASES_AT_ONCE)
         if taken:
-            await _all_or_each(tx, await tellings.wholes(tx, taken), triage)
+            counted = await _all_or_each(tx, await tellings.wholes(tx, taken), triage)
+    _count(counted, triage)
     if len(taken) < CASES_AT_ONCE:
         return False
     await asyncio.sleep(min(LONGEST_REST_SECONDS, ROUNDS_OF_REST * (monotonic() - began)))
     return True
 
 
-async def forget(triage: Triage) -> None:
-    """Texts that never became a chain, once their window is over."""
+async def forget(triage: Triage) -> bool:
+    """Texts that never became a chain, once their window is over; whether more of them are waiting.
+
+    It waits for its turn: the look has it for moments, and the next round here is minutes away.
+    """
     async with triage.store.transaction() as tx:
-        if await tellings.take_turn(tx, wait=False):
-            await chains.forget_old(tx, now=triage.clock(), window=triage.settings.chain_window)
+        await tellings.take_turn(tx, wait=True)
+        forgotten = await chains.forget_old(tx, now=triage.clock(), window=triage.settings.chain_window)
+    return forgotten >= chains.MOST_FORGOTTEN
 
 
-async def _all_or_each(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:
-    """Where something of ours breaks on a batch, one by one: the case it breaks on is left out, and told."""
+async def _all_or_each(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> Counter[str]:
+    """Where something of ours breaks on a batch, one by one: the case it breaks on is left out, and told.
+
+    Returns how many were proposed anew and how many left out, by outcome; it counts once `tx` has committed.
+    """
     try:
         async with tx.transaction():
-            await _look_at(tx, taken, triage)
+            return await _look_at(tx, taken, triage)
     except OURS:
         if len(taken) == 1:
             log.exception("incidents.left_out", case=str(next(iter(taken))))
-            return
-        for case, whole in taken.items():
-            await _all_or_each(tx, {case: whole}, triage)
+            return Counter(left_out=1)
+    counted = Counter[str]()
+    for case, whole in taken.items():
+        counted += await _all_or_each(tx, {case: whole}, triage)
+    return counted
 
 
-async def _look_at(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:
+def _count(counted: Counter[str], triage: Triage) -> None:
+    for outcome, times in counted.items():
+        triage.metrics.inc(PROPOSALS, times, outcome=outcome)
+
+
+async def _look_at(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> Counter[str]:
     await _part_sealed(tx, taken, triage)
     spread = await _chained(tx, list(taken.values()), triage)
     again = set(await incidents.sought_with(tx, {*taken, *spread})) - spread
     seekers = dict(taken) | await tellings.wholes(tx, again - taken.keys())
-    subjects = _told([whole for case, whole in seekers.items() if case not in spread], triage)
+    sought = [whole for case, whole in seekers.items() if case not in spread]
+    subjects, broken = await asyncio.to_thread(_told, sought, triage.incidents)
     await incidents.withdraw(tx, spread)
     await tellings.put(tx, {*seekers, *spread}, subjects, triage.province)
-    await _propose(tx, seekers.keys() - spread, subjects, triage)
+    proposed = await _propose(tx, seekers.keys() - spread, subjects, triage)
+    return Counter(proposed=proposed, left_out=broken)
 
 
 async def _part_sealed(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:
-    """A case that was sealed since leaves its incident and its chain: with the others the wrong eyes would see it."""
+    """A case that was sealed or unsealed since, or others of its incident were, leaves it and its chain: together the
+    wrong eyes would see it.
+    """
     await chains.leave(tx, {case: whole.case.conflict for case, whole in taken.items()})
     left = await incidents.part_sealed(tx, list(taken))
     rows = [
@@ -94,7 +116,7 @@ async def _part_sealed(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> N
             "incident.parted",
             f"case:{case}",
             triage.province,
-            {"incident": str(incident), "why": "sealed"},
+            detail_of(taken[case].case, incident=str(incident), why="seals_differ"),
         )
         for case, incident in left
     ]
@@ -125,17 +147,30 @@ def _sent(wholes: Sequence[Whole]) -> list[Sent]:
     ]
 
 
-async def _propose(tx: Tx, cases: Collection[UUID], subjects: Sequence[Telling], triage: Triage) -> None:
+async def _propose(tx: Tx, cases: Collection[UUID], subjects: Sequence[Telling], triage: Triage) -> int:
+    """Returns how many proposals are new."""
     rules, known = triage.incidents, {each.case: each for each in subjects}
     ids = await tellings.near(tx, subjects, rules) - known.keys()
-    others = known | {each.case: each for each in _told(list((await tellings.wholes(tx, ids)).values()), triage)}
+    near, _ = await asyncio.to_thread(_told, (await tellings.wholes(tx, ids)).values(), rules)
+    others = known | {each.case: each for each in near}
     standing, decided = await incidents.standing(tx, others), await incidents.decided(tx, others)
     found = await asyncio.to_thread(proposals, subjects, others, standing, decided, rules)
     found |= dict.fromkeys(cases - found.keys())
-    await incidents.propose(tx, found, version=rules.version, province=triage.province, now=triage.clock())
-    triage.metrics.inc(PROPOSALS, sum(pair is not None for pair in found.values()), outcome="proposed")
+    return await incidents.propose(tx, found, version=rules.version, province=triage.province, now=triage.clock())
 
 
-def _told(wholes: Sequence[Whole], triage: Triage) -> list[Telling]:
-    found = (telling_of(whole.case, whole.said, triage.incidents) for whole in wholes)
-    return [telling for telling in found if telling is not None]
+def _told(wholes: Iterable[Whole], rules: Rules) -> tuple[list[Telling], int]:
+    """What each tells; milliseconds a hundred, so never on the event loop. Returns also on how many it broke.
+
+    A case that breaks it tells nothing: it would break the look at each of its neighbours too.
+    """
+    found, broken = [], 0
+    for whole in wholes:
+        try:
+            telling = telling_of(whole.case, whole.said, rules)
+        except OURS:
+            log.exception("incidents.left_out", case=str(whole.case.id))
+            broken += 1
+        else:
+            found += [telling] if telling else []
+    return found, broken

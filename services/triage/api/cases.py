@@ -31,6 +31,7 @@ from services.triage.domain.case import Case
 from services.triage.domain.codes import shown
 from services.triage.domain.replies import open_until
 from services.triage.store import chains, conversations, incidents, lists, people, replies
+from services.triage.store.audited import detail_of
 from services.triage.store.cases import corrected_fields
 from services.triage.store.chains import Marked
 from services.triage.store.lists import Wanted
@@ -129,7 +130,7 @@ async def reveal_person(
 
 
 def _read(case: Case, officer: Officer, triage: Triage) -> AuditRow:
-    detail = {"code": case.code, "version": case.version, **({"sealed": True} if case.conflict else {})}
+    detail = detail_of(case, code=case.code, version=case.version)
     return AuditRow(triage.clock(), officer.id, "case.read", f"case:{case.id}", triage.province, detail)
 
 

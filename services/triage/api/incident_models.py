@@ -24,10 +24,13 @@ class ProposalRow:
 
 @dataclass(frozen=True)
 class ProposalPage:
-    """`next`: what to send as `after` for the following page; null on the last one. `count`: of all pages."""
+    """`next`: what to send as `after` for the following page; null on the last one.
+
+    `count`: of all pages; told with the first one alone.
+    """
 
     proposals: list[ProposalRow]
-    count: int
+    count: int | None
     next: str | None
 
 

@@ -30,6 +30,7 @@ from services.triage.api.visibility import may_work_on, scope_of, sees
 from services.triage.domain.case import Case
 from services.triage.domain.replies import open_until
 from services.triage.store import cases, chains, incidents, tellings
+from services.triage.store.audited import detail_of
 from services.triage.store.chains import Marked
 from services.triage.triage import Triage
 from shared.access import NotAllowed, Officer, SignedIn, requires
@@ -53,7 +54,7 @@ async def list_proposals(
         found = await cases.by_codes(tx, [row[name] for row in rows for name in ("later", "earlier")])
         joined = await incidents.incidents_of(tx, [case.id for case in found.values()])
         marked = await chains.of_cases(tx, [case.id for case in found.values()])
-        count = await incidents.count(tx, scope.units, conflicts=scope.conflicts)
+        count = await incidents.count(tx, scope.units, conflicts=scope.conflicts) if place is None else None
     page = [_proposal(row, found, joined, marked) for row in rows]
     return ProposalPage(page, count, _cursor(rows[-1]) if len(rows) == limit else None)
 
@@ -73,6 +74,8 @@ async def confirm_proposal(proposal: FromPath[UUID], officer: SignedIn, triage: 
         incident = await incidents.confirm(
             tx, proposal, later.id, earlier.id, by=officer.id, at=now, province=triage.province
         )
+        if incident is None:
+            raise problems.refused_meanwhile()
         detail = {"incident": str(incident), "proposal": str(proposal)}
         await _put_on_record(tx, "incident.confirmed", (later, earlier), detail, officer, triage)
         await tellings.again(tx, (later.id, earlier.id), triage.province)
@@ -119,7 +122,7 @@ async def list_reporters(incident: FromPath[UUID], officer: SignedIn, triage: Pa
         seen = [case for case in await _seen(tx, incident, officer) if may_work_on(officer, case)]
         if not seen:
             raise NotAllowed(needs="commune_officer, dispatcher, administrator")
-        detail = {"cases": [case.code for case in seen]}
+        detail = detail_of(*seen, cases=[case.code for case in seen])
         row = AuditRow(
             triage.clock(), officer.id, "incident.reporters_read", f"incident:{incident}", triage.province, detail
         )
@@ -195,7 +198,7 @@ async def _put_on_record(
     """A row for each case, so that its own history tells it."""
     now = triage.clock()
     rows = [
-        AuditRow(now, officer.id, act, f"case:{case.id}", triage.province, {"code": case.code, **detail})
+        AuditRow(now, officer.id, act, f"case:{case.id}", triage.province, detail_of(case, code=case.code, **detail))
         for case in about
     ]
     await record(tx, *rows)

@@ -63,7 +63,7 @@ create table proposals (
 
 create unique index proposals_open_of on proposals (later) where state = 'proposed';
 create index proposals_high on proposals (high);
-create index proposals_open on proposals (score desc, id) where state = 'proposed';
+create index proposals_open on proposals (score, id) where state = 'proposed';
 
 -- One text that many send. `sketch`: the smallest hashes of its runs of words, 4 bytes each, no words; `version` says how it was made.
 create table chains (
@@ -87,9 +87,11 @@ create table chain_keys (
     hash bigint not null,
     chain uuid not null,
     province text not null,
+    last_at timestamptz not null,
     primary key (version, hash, chain)
 );
 
+create index chain_keys_newest on chain_keys (version, hash, last_at, chain);
 create index chain_keys_of on chain_keys (chain);
 
 create table chain_senders (

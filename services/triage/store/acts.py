@@ -8,6 +8,7 @@ from services.triage.domain.case import Act, Change, sealed
 from services.triage.domain.conversation import Turn
 from services.triage.domain.speaking import Saying
 from services.triage.store import cases, conversations, replies, tellings
+from services.triage.store.audited import Detail, marked
 from shared.audit import AuditRow, record
 from shared.database import Tx
 from shared.events import CaseFacts, ReplyRequested
@@ -18,8 +19,7 @@ DECIDED_BY_THE_MACHINE = frozenset({"opened", "reopened", "routed"})
 NOT_RECORDED = frozenset({"message_added"})
 """A message of a person is no act of an officer or the machine: the turn itself is its record."""
 
-NOTHING: dict[str, object] = {}
-SEALED: dict[str, object] = {"sealed": True}
+NOTHING: Detail = {}
 
 
 async def keep(
@@ -30,7 +30,7 @@ async def keep(
     now: datetime,
     said: Sequence[tuple[ReplyRequested, UUID | None]] = (),
     traceparents: Traceparents | None = None,
-    detail: dict[str, object] = NOTHING,
+    detail: Detail = NOTHING,
 ) -> None:
     """`said`: replies with the event that caused each, asked for `now`. `detail`: what the audit rows say beside the
     fields changed.
@@ -53,25 +53,24 @@ async def keep_sayings(tx: Tx, sayings: Sequence[Saying], province: str) -> None
 
 def _said(saying: Saying, turn: Turn, province: str) -> AuditRow:
     reply, told = saying.reply, turn.automatic
-    detail: dict[str, object] = {"code": reply.code, "reply": str(reply.id)}
+    detail: Detail = {"code": reply.code, "reply": str(reply.id)}
     if told is not None:
         detail |= {"about": told.about, "text_version": told.version, "confidence": told.confidence}
     act = "case.asked_back" if saying.what == "question" else "case.answered_automatically"
     return AuditRow(reply.occurred_at, "system:triage", act, f"case:{reply.case}", province, detail)
 
 
-def _audited(change: Change, act: Act, province: str, detail: dict[str, object]) -> AuditRow | None:
-    """`sealed` marks what whoever reads the record for a place must leave out."""
+def _audited(change: Change, act: Act, province: str, detail: Detail) -> AuditRow | None:
     if act.act in NOT_RECORDED:
         return None
-    detail = detail | SEALED if sealed(act.after) else detail
+    said: Detail = {"code": change.after.code, "version": act.version, "changed": changed(act.before, act.after)}
     return AuditRow(
         at=act.at,
         actor="system:triage" if act.act in DECIDED_BY_THE_MACHINE else act.actor,
         act=f"case.{act.act}",
         subject=f"case:{change.after.id}",
         province=province,
-        detail={"code": change.after.code, "version": act.version, "changed": changed(act.before, act.after), **detail},
+        detail=marked(said | detail, sealed=sealed(act.after)),
         imported=act.imported,
     )
 

@@ -15,17 +15,21 @@ LOOKED_AT = 50
 
 MOST_PAGES = 1_000
 
+MOST_FORGOTTEN = 5_000
+
 KNOWN = """
 select c.id, c.sketch, c.sealed, c.first_at, c.last_at
 from chains c join (
     select f.chain from unnest($2::bigint[]) as h(hash)
     cross join lateral (
-        select k.chain from chain_keys k where k.version = $1 and k.hash = h.hash order by k.chain limit $3
+        select k.chain from chain_keys k where k.version = $1 and k.hash = h.hash
+        order by k.last_at desc, k.chain desc limit $3
     ) f
     group by f.chain
 ) k on k.chain = c.id
 order by c.last_at desc, c.id
 """
+"""Of each key the newest chains, read from `chain_keys_newest` alone: the one that grows is among them."""
 
 PUT = """
 insert into chains (id, province, version, sealed, sketch, first_at, last_at, persons, accounts, touched_at)
@@ -38,9 +42,10 @@ on conflict (id) do update set
 """
 
 PUT_KEYS = """
-insert into chain_keys (version, hash, chain, province)
-select $1, hash, chain, $2 from unnest($3::bigint[], $4::uuid[]) as k(hash, chain)
-on conflict do nothing
+insert into chain_keys (version, hash, chain, province, last_at)
+select $1, hash, chain, $2, last_at from unnest($3::bigint[], $4::uuid[], $5::timestamptz[]) as k(hash, chain, last_at)
+on conflict (version, hash, chain) do update set last_at = excluded.last_at
+where chain_keys.last_at < excluded.last_at
 """
 
 PUT_SENDERS = """
@@ -94,8 +99,12 @@ with old as (
     delete from chains where id in (
         select id from chains where marked_at is null and touched_at < $1 order by touched_at limit $2
     ) returning id
-), keys as (delete from chain_keys k using old where k.chain = old.id)
-delete from chain_senders s using old where s.chain = old.id
+), keys as (
+    delete from chain_keys k using old where k.chain = old.id
+), senders as (
+    delete from chain_senders s using old where s.chain = old.id
+)
+select count(*) from old
 """
 """What never became a chain is forgotten once its window is over; a chain stays, its cases carry the reason."""
 
@@ -124,7 +133,7 @@ async def keep(
     chains = list({chain.id: chain for _, chain in sent}.values())
     kept = [(c.id, c.sealed, _packed(c.sketch), c.first_at, c.last_at) for c in chains]
     await tx.execute(PUT, province, VERSION, now, *_columns(kept))
-    keys = [(key, chain.id) for chain in chains for key in chain.sketch[:KEYS]]
+    keys = [(key, chain.id, chain.last_at) for chain in chains for key in chain.sketch[:KEYS]]
     await tx.execute(PUT_KEYS, VERSION, province, *_columns(keys))
     rows = [(chain.id, one.person, one.account, one.case, one.at) for one, chain in sent]
     return await _counted(tx, await tx.fetch(PUT_SENDERS, province, *_columns(rows)), mark_from=mark_from, now=now)
@@ -166,9 +175,10 @@ async def of_cases(tx: Tx, cases: Collection[UUID]) -> dict[UUID, Marked]:
     }
 
 
-async def forget_old(tx: Tx, *, now: datetime, window: timedelta, most: int = 5_000) -> None:
-    """What was touched last a window ago and never became a chain."""
-    await tx.execute(FORGET, now - window, most)
+async def forget_old(tx: Tx, *, now: datetime, window: timedelta, most: int = MOST_FORGOTTEN) -> int:
+    """What was touched last a window ago and never became a chain, `most` at once. Returns how many it were."""
+    forgotten: int = await tx.fetchval(FORGET, now - window, most)
+    return forgotten
 
 
 def _packed(sketch: Sketch) -> bytes:

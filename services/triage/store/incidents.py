@@ -35,7 +35,11 @@ select low, high from proposals where state = 'refused' and low = any($1::uuid[]
 union select low, high from proposals where state = 'refused' and high = any($1::uuid[])
 """
 
-WITHDRAW = "delete from proposals where state = 'proposed' and later = any($1::uuid[])"
+WITHDRAW = """
+delete from proposals p where p.state = 'proposed' and p.later = any($1::uuid[])
+    and not exists (select from unnest($2::uuid[], $3::uuid[]) as n(id, later) where n.id = p.id and n.later = p.later)
+"""
+"""What is proposed of these cases, but for what is proposed again."""
 
 WITHDRAW_ALL = """
 delete from proposals where state = 'proposed' and (low = any($1::uuid[]) or high = any($1::uuid[]))
@@ -49,7 +53,9 @@ on conflict (low, high) do update set
     later = excluded.later, score = excluded.score, reasons = excluded.reasons, version = excluded.version,
     proposed_at = excluded.proposed_at
 where proposals.state = 'proposed'
+returning xmax = 0 as fresh
 """
+"""`fresh`: nobody could see it before (a row that was there has the xmax of whom it was updated by)."""
 
 IN_SIGHT = """
     ($1::text[] is null or (l.unit = any($1) and e.unit = any($1))) and ($2 or not (l.conflict or e.conflict))
@@ -167,13 +173,15 @@ async def decided(tx: Tx, cases: Collection[UUID]) -> Decided:
     return Decided(incidents, [(row["low"], row["high"]) for row in refused])
 
 
-async def propose(tx: Tx, found: Mapping[UUID, Pair | None], *, version: str, province: str, now: datetime) -> None:
-    """The open proposal of each of these cases: this one, or none any more."""
-    await tx.execute(WITHDRAW, list(found))
+async def propose(tx: Tx, found: Mapping[UUID, Pair | None], *, version: str, province: str, now: datetime) -> int:
+    """The open proposal of each of these cases: this one, or none any more. Returns how many are new."""
     pairs = [pair for pair in found.values() if pair]
-    if pairs:
-        rows = [(p.id, p.later, p.earlier, p.score, msgspec.Raw(msgspec.json.encode(p.reasons))) for p in pairs]
-        await tx.execute(PUT, province, version, now, *[list(column) for column in zip(*rows, strict=True)])
+    await tx.execute(WITHDRAW, list(found), [pair.id for pair in pairs], [pair.later for pair in pairs])
+    if not pairs:
+        return 0
+    rows = [(p.id, p.later, p.earlier, p.score, msgspec.Raw(msgspec.json.encode(p.reasons))) for p in pairs]
+    put = await tx.fetch(PUT, province, version, now, *[list(column) for column in zip(*rows, strict=True)])
+    return sum(row["fresh"] for row in put)
 
 
 async def withdraw(tx: Tx, cases: Collection[UUID]) -> None:
@@ -210,8 +218,15 @@ async def codes_of(tx: Tx, incident: UUID) -> list[str]:
     return [row["code"] for row in await tx.fetch(CASES_OF, incident)]
 
 
-async def confirm(tx: Tx, proposal: UUID, later: UUID, earlier: UUID, *, by: str, at: datetime, province: str) -> UUID:
-    """Both cases, and whatever was one incident with either, are one incident. Returns it."""
+async def confirm(
+    tx: Tx, proposal: UUID, later: UUID, earlier: UUID, *, by: str, at: datetime, province: str
+) -> UUID | None:
+    """Both cases, and whatever was one incident with either, are one incident. Returns it.
+
+    None, and nothing is done, where a person has meanwhile refused what would so come together.
+    """
+    if not (await decided(tx, (later, earlier))).may_be_one(later, earlier):
+        return None
     await tx.execute(DECIDE, proposal, "confirmed", by, at)
     joined = await incidents_of(tx, (later, earlier))
     incident = joined.get(earlier) or joined.get(later)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.triage.domain.case import Case
+from services.triage.store.audited import detail_of
 from shared.audit import AuditRow, record
 from shared.database import Tx
 from shared.identity import Sealer
@@ -21,7 +22,7 @@ async def reveal(
     The audit row stands whether or not there was something to see: asking is the act. Raises CannotOpen.
     """
     person = case.conversation.person
-    detail = {"case": str(case.id), "reason": reason}
+    detail = detail_of(case, case=str(case.id), reason=reason)
     await record(tx, AuditRow(at, officer, "identity.opened", f"person:{person}", province, detail))
     sealed = await tx.fetchval(SEALED, person)
     if sealed is None:

@@ -1,14 +1,18 @@
 """The same event told many times, on real servers: proposed, confirmed, refused, parted; chains; a flood."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.triage.domain.incidents.chain import Chain, Sent
+from services.triage.store import chains
+from services.triage.store.chains import LOOKED_AT
 from shared.topics import CHANNELS_ACCOUNTS
-from tests.integration.triage.world import COMMUNE, UNIT, UNIT_OF_TODAY, World, a_page
-from tests.make import PAGE, a_message
+from tests.integration.triage.world import COMMUNE, UNIT, UNIT_OF_TODAY, World, a_page, opened
+from tests.make import PAGE, PROVINCE, a_message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,14 +49,16 @@ async def looked(world: World) -> None:
 async def open_with(world: World, case: dict[str, Any], *, by: str = DESK) -> list[dict[str, Any]]:
     """The open proposals of a list that name the case."""
     found: list[dict[str, Any]] = []
+    counts: list[int | None] = []
     after: dict[str, str] = {}
     while True:
         page = (await world.get("/api/v1/proposals", by=by, limit=200, **after)).json()
         found += page["proposals"]
+        counts.append(page["count"])
         if page["next"] is None:
             break
         after = {"after": page["next"]}
-    assert page["count"] == len(found)
+    assert counts == [len(found), *[None] * (len(counts) - 1)]
     return [row for row in found if case["code"] in {row["later"]["code"], row["earlier"]["code"]}]
 
 
@@ -178,26 +184,107 @@ async def test_nonsense_is_refused_in_words(world: World) -> None:
     assert (await world.get("/api/v1/proposals")).status_code == 401
 
 
-async def test_a_case_that_breaks_us_holds_no_other_back(world: World) -> None:
+async def look_again(world: World, *cases: dict[str, Any]) -> None:
+    ids = [case["id"] for case in cases]
+    await world.rows("insert into incident_queue (province, case_id) select '66', unnest($1::uuid[])", ids)
+    await looked(world)
+
+
+async def counted(world: World, outcome: str) -> float:
+    """Of the metric of proposals, 0 where it was never counted."""
+    name = f'binhyen_incident_proposals_total{{outcome="{outcome}"}} '
+    told = (await world.get("/metrics")).text.splitlines()
+    return sum(float(line.removeprefix(name)) for line in told if line.startswith(name))
+
+
+async def test_a_case_that_breaks_us_holds_no_other_back_not_even_its_neighbours(world: World) -> None:
     at = somewhen(9)
-    broken, whole = uuid4().hex, uuid4().hex
-    await world.say(
-        *(
-            a_message(
-                "đào trộm cây sanh cổ thụ ở đình làng", person=p, key=uuid4().hex[:20], occurred_at=at, received_at=at
-            )
-            for p in (broken, whole)
-        )
-    )
-    bad, good = await world.case_of(broken), await world.case_of(whole)
-    await looked(world)
+    bad = await tell(world, "có mấy thằng đánh nhau trước quán nhậu Bờ Hồ", at=at)
+    good = await tell(world, "danh nhau truoc quan nhau bo ho", at=at + timedelta(minutes=5))
+    before = await counted(world, "left_out")
     await world.rows("update turns set decision = '[1]' where case_id = $1", bad["id"])
-    await world.rows(
-        "insert into incident_queue (province, case_id) select '66', unnest($1::uuid[])", [bad["id"], good["id"]]
-    )
-    await looked(world)
+    await world.rows("delete from tellings where case_id = $1", good["id"])
+    await look_again(world, good)
     assert await world.rows("select 1 from tellings where case_id = $1", good["id"])
+    await look_again(world, bad, good)
+    assert await world.rows("select 1 from tellings where case_id = $1", good["id"])
+    assert not await world.rows("select 1 from tellings where case_id = $1", bad["id"])
     assert "incidents.left_out" in world.log.read_text()
+
+    async def told() -> bool:
+        return await counted(world, "left_out") == before + 1
+
+    await world.until(told, seconds=5)
+
+
+async def test_only_what_is_newly_proposed_is_counted(world: World) -> None:
+    at, before = somewhen(10), await counted(world, "proposed")
+    first = await tell(world, "có mấy thằng đánh nhau trước quán bida Hoàng Gia", at=at)
+    second = await tell(world, "danh nhau truoc quan bida hoang gia", at=at + timedelta(minutes=5))
+    (proposal,) = await open_with(world, second)
+
+    async def told() -> bool:
+        return await counted(world, "proposed") == before + 1
+
+    await world.until(told, seconds=5)
+    await look_again(world, first, second)
+    assert [row["proposal"] for row in await open_with(world, second)] == [proposal["proposal"]]
+    assert await told()
+
+
+async def test_the_count_of_all_pages_is_told_with_the_first_alone(world: World) -> None:
+    for n in range(2):
+        at = somewhen(11) + timedelta(days=20 * n)
+        await tell(world, "có mấy thằng đánh nhau trước quán ốc Ba Miền", at=at)
+        await tell(world, "danh nhau truoc quan oc ba mien", at=at + timedelta(minutes=5))
+    first = (await world.get("/api/v1/proposals", by=DESK, limit=1)).json()
+    second = (await world.get("/api/v1/proposals", by=DESK, limit=1, after=first["next"])).json()
+    assert first["count"] >= 2
+    assert second["count"] is None
+    ((one,), (other,)) = first["proposals"], second["proposals"]
+    assert one["score"] >= other["score"]
+    assert one["proposal"] != other["proposal"]
+
+
+async def test_of_many_chains_that_share_a_run_of_words_the_newest_are_found(world: World) -> None:
+    """A chain's id says nothing of its age: the newest here has the last id, a text long gone the first ones."""
+    at, ids = somewhen(12), [UUID(int=n + 1) for n in range(LOOKED_AT + 10)]
+    made = [
+        Chain(each, (7, 1_000 + n), False, at + timedelta(minutes=n), at + timedelta(minutes=n))
+        for n, each in enumerate(ids)
+    ]
+    sent = [(Sent(one.sketch, f"person-{one.id.int}", PAGE, uuid4(), one.last_at, False), one) for one in made]
+    store = await opened(world)
+    try:
+        async with store.transaction() as tx:
+            await chains.keep(tx, sent[::-1], mark_from=1_000, province=PROVINCE, now=at)
+            found = await chains.known(tx, [Sent((7,), "somebody", PAGE, uuid4(), at, False)])
+            assert [each.id for each in found] == ids[: -LOOKED_AT - 1 : -1]
+            later = replace(made[0], last_at=at + timedelta(days=1))
+            await chains.keep(tx, [(sent[0][0], later)], mark_from=1_000, province=PROVINCE, now=at)
+            found = await chains.known(tx, [Sent((7,), "somebody", PAGE, uuid4(), at, False)])
+            assert found[0].id == ids[0], "a chain that grows again is among the newest again"
+    finally:
+        await store.database.close()
+
+
+async def test_forgetting_says_how_many_it_forgot_so_that_the_loop_may_go_on_at_once(world: World) -> None:
+    at = datetime(2021, 1, 1, tzinfo=UTC)
+    made = [Chain(uuid4(), (n,), False, at, at) for n in range(3)]
+    sent = [(Sent(one.sketch, f"person-{n}", PAGE, uuid4(), at, False), one) for n, one in enumerate(made)]
+    store = await opened(world)
+    try:
+        async with store.transaction() as tx:
+            await chains.keep(tx, sent, mark_from=1_000, province=PROVINCE, now=at)
+            gone = [
+                await chains.forget_old(tx, now=at + timedelta(days=9), window=timedelta(days=3), most=2)
+                for _ in range(3)
+            ]
+            assert gone == [2, 1, 0]
+            left = await tx.fetchval("select count(*) from chain_keys where chain = any($1)", [c.id for c in made])
+            assert left == 0
+    finally:
+        await store.database.close()
 
 
 async def test_one_text_of_many_is_a_chain_with_how_many_and_no_event(world: World) -> None:

@@ -7,13 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from services.triage.store import Store, examples, shadow
+from services.triage.store import examples, shadow
 from services.triage.store.shadow import Shadowed
-from shared.database import Database
 from shared.events import IdentitySealed
 from shared.identity import Sealer
 from shared.topics import IDENTITIES
-from tests.integration.triage.world import World, owner_only
+from tests.integration.triage.world import World, opened, owner_only
 from tests.make import NOON, PAGE, PROVINCE, a_message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,11 +41,6 @@ def export(world: World, *options: str) -> list[str]:
     assert done.returncode == 0, done.stderr
     assert owner_only(file)
     return [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-
-
-async def opened(world: World) -> Store:
-    url = world.database.run_url("triage")
-    return Store(await Database.open(url, schema="triage", application_name="test"), PROVINCE)
 
 
 async def test_a_correction_is_kept_whole_with_who_said_what_and_when(world: World) -> None:

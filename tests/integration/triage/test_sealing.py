@@ -66,6 +66,15 @@ async def seen_by(world: World, by: str) -> dict[str, Any]:
     return {"codes": codes, "counts": counts, "proposals": proposals}
 
 
+async def unmarked(world: World, *cases: dict[str, Any]) -> list[str]:
+    """The acts on the record that name one of these cases, or its person, without saying that it is sealed."""
+    named = [str(word) for case in cases for word in (case["id"], case["code"], case["person"])]
+    rows = await world.rows("select act, subject || detail::text as told, detail->>'sealed' as sealed from audit_log")
+    about = [row for row in rows if any(word in row["told"] for word in named)]
+    assert about
+    return [row["act"] for row in about if row["sealed"] != "true"]
+
+
 async def test_with_and_without_a_sealed_case_all_below_are_told_the_same(world: World) -> None:
     await a_case(world, PLAIN)
     await looked(world)
@@ -132,6 +141,11 @@ async def test_a_case_that_is_sealed_later_leaves_every_list_count_and_incident(
     assert second["code"] not in str(now)
     assert now["counts"]["{}"] == shown["counts"]["{}"] - 1
     assert not await world.rows("select 1 from incident_cases where case_id = $1", second["id"])
+    (parted,) = await world.rows(
+        "select detail->>'sealed' as sealed, detail->>'why' as why from audit_log where subject = $1 and act = $2",
+        *(f"case:{second['id']}", "incident.parted"),
+    )
+    assert (parted["sealed"], parted["why"]) == ("true", "seals_differ")
     pairs = await world.rows(
         "select 1 from proposals p join cases l on l.id = p.low join cases h on h.id = p.high "
         "where p.state = 'proposed' and l.conflict <> h.conflict"
@@ -157,6 +171,14 @@ async def test_two_sealed_cases_are_proposed_to_the_inspectorate_and_to_nobody_b
         assert (await world.post(f"{path}/refuse", by=by)).status_code == 404
     done = await world.post(f"{path}/confirm", by=INSPECTOR)
     assert done.status_code == 200, done.text
+    incident = done.json()["incident"]
+    assert (await world.get(f"/api/v1/incidents/{incident}/reporters", by=INSPECTOR)).status_code == 200
+    assert (
+        await world.post(f"/api/v1/cases/{first['code']}/person", by=INSPECTOR, reason="xác minh")
+    ).status_code == 200
+    part = await world.post(f"/api/v1/incidents/{incident}/part", by=INSPECTOR, code=second["code"], reason="hai vụ")
+    assert part.status_code == 200
+    assert await unmarked(world, first, second) == []
     for by in BELOW:
         assert (await world.get(f"/api/v1/incidents/{done.json()['incident']}", by=by)).status_code == 404
         assert (await world.get(f"/api/v1/incidents/{done.json()['incident']}/reporters", by=by)).status_code == 404
@@ -253,3 +275,23 @@ async def test_neither_metrics_nor_logs_nor_traces_tell_where_a_sealed_case_is(w
     assert searched(world.folder, ACCUSING) == []
     told = [line for line in world.log.read_text().splitlines() if str(case["id"]) in line or case["code"] in line]
     assert not any(word in line for line in told for word in (COMMUNE, "inspectorate", "conflict", PAGE))
+
+
+async def test_whose_seal_is_lifted_leaves_what_is_sealed_and_the_record_tells_why(world: World) -> None:
+    at = datetime.now(UTC) - timedelta(days=15)
+    first = await a_case(world, "công an phường nhận hối lộ của quán bida Ngàn Hoa", at=at)
+    second = await a_case(world, "cong an phuong nhan hoi lo cua quan bida ngan hoa", at=at + timedelta(hours=2))
+    await looked(world)
+    page = (await world.get("/api/v1/proposals", by=INSPECTOR, limit=200)).json()["proposals"]
+    (proposal,) = [p for p in page if p["later"]["code"] == second["code"]]
+    assert (await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=INSPECTOR)).status_code == 200
+    body = {"version": second["version"], "conflict": False, "reason": "mạo danh"}
+    assert (await world.post(f"/api/v1/cases/{second['code']}/correct", by=INSPECTOR, **body)).status_code == 200
+    await looked(world)
+    rows = await world.rows(
+        "select detail->>'sealed' as sealed, detail->>'why' as why from audit_log "
+        "where subject = any($1) and act = 'incident.parted' order by subject = $2",
+        [f"case:{case['id']}" for case in (first, second)],
+        f"case:{second['id']}",
+    )
+    assert (rows[-1]["sealed"], rows[-1]["why"]) == (None, "seals_differ"), "it is not sealed any more"

@@ -19,8 +19,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from services.triage.store import Store
 from services.triage.understanding_data import MODEL
 from shared.broker import Cluster, Outgoing, Producer, ensure_topics
+from shared.database import Database as Pool
 from shared.events import EVENTS, AccountState, Event, decode, encode, event_id
 from shared.topics import CASES_EVENTS, CHANNELS_ACCOUNTS, INBOUND_MESSAGES, Topic
 from tests.make import NOON, PAGE, PROVINCE
@@ -314,3 +316,9 @@ def searched(folder: Path, phrase: str) -> list[str]:
 
 def owner_only(file: Path) -> bool:
     return file.stat().st_mode & 0o777 == 0o600
+
+
+async def opened(world: World) -> Store:
+    """Its store, for what no door leads to; whoever opens it closes its database."""
+    url = world.database.run_url("triage")
+    return Store(await Pool.open(url, schema="triage", application_name="test"), PROVINCE)
