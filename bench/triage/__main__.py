@@ -38,9 +38,10 @@ class Figures:
     bare: list[Drained] = field(default_factory=list)
 
     @property
-    def ratio(self) -> float:
-        """Service to bare, round by round."""
-        return median(s.rate / b.rate for s, b in zip(self.service, self.bare, strict=True))
+    def ratio(self) -> str:
+        """Service to bare, round by round: the median, and how far apart the rounds are."""
+        each = [s.rate / b.rate for s, b in zip(self.service, self.bare, strict=True)]
+        return f"{median(each):.2f} ({min(each):.2f} to {max(each):.2f})"
 
 
 async def rounds(pair: Pair, folder: Path, progress: Progress) -> Figures:
@@ -121,7 +122,7 @@ def _draining(figures: Figures) -> str:
     lines = [
         row("draining", "bare loop", "service", "ratio"),
         "|---|---|---|---|",
-        row("messages kept and published a second", *_both(bare, service, _rate, ",.0f"), f"{figures.ratio:.2f}"),
+        row("messages kept and published a second", *_both(bare, service, _rate, ",.0f"), figures.ratio),
         row("seconds from start to first commit", *_both(bare, service, lambda run: run.started, ".1f"), ""),
         row("CPU of the process, µs a message", *_both(bare, service, _own_cpu, ",.0f"), ""),
         row("CPU of PostgreSQL, µs a message", *_both(bare, service, lambda run: run.cpu["postgres"], ",.0f"), ""),

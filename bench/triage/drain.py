@@ -63,7 +63,8 @@ Told = Callable[[int], None]
 class Drained:
     """One run. `rate`: messages a second, from WARM to the last event published. `cpu`: µs a message.
 
-    `started`: seconds to the first commit. `events`: of cases, a message; `replied`, `own_turns`: shares of messages for which something was said.
+    `started`: seconds to the first commit. `events`: of cases, a message. `replied`, `own_turns`: shares of messages
+    for which something was said.
     """
 
     rate: float
