@@ -34,8 +34,16 @@ THE_REST = {
     "spam": frozenset({"advert", "other"}),
 }
 ACTS = {"tip": "report", "emergency": "report", "admin_question": "ask"}
-_DIGITS = re.compile(r"\d(?:[ .\-]{0,2}\d)+")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_ALONE, _ENDS = r"(?<![\d/.:-])", r"(?![/.-]?\d)"
+_DATE = rf"{_ALONE}(?:{_DAY}(?:/{_MONTH}/|-{_MONTH}-|\.{_MONTH}\.){_YEAR}|{_YEAR}-\d\d-\d\d){_ENDS}"
+_SHORT_DATE = rf"{_ALONE}{_DAY}/{_MONTH}(?:/\d\d)?{_ENDS}"
+_HOUR = rf"{_ALONE}(?:[01]?\d|2[0-4])[:hg][0-5]\d(?!:?\d)"
+_APART = rf"\(?\+?\d(?:[\W_]{{0,4}}(?!{_DATE})\d){{8,}}"
+_CLOSE = rf"\d(?:[ .\-]{{0,2}}(?!{_DATE})\d)+"
+_NUMBER = re.compile(rf"(?P<stays>{_DATE}|{_SHORT_DATE}|{_HOUR})|{_APART}|{_CLOSE}")
+"""Dates and hours stay. Nine digits are a person's number whatever signs stand between them, fewer only if close."""
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +153,22 @@ def _told(turns: Sequence[Mapping[str, str]]) -> str:
 
 
 def _clean(words: str) -> str:
-    """On one line, without the signs of the format, without numbers that lead to a person."""
-    plain = words.replace("‖", "/").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return masked(plain).replace("\n", "\\n")
+    """On one line, whatever breaks one, without the signs of the format, without numbers that lead to a person."""
+    return "\\n".join(masked(words.replace("‖", "/").strip()).splitlines())
 
 
 def masked(text: str) -> str:
     """Digits of telephone, identity and account numbers as x, their shape kept: "0905 123 456" → "0xxx xxx xxx"."""
-    return _MAIL.sub("x@x", _DIGITS.sub(_mask, text))
+    return _MAIL.sub("x@x", _NUMBER.sub(_mask, text))
 
 
 def _mask(found: re.Match[str]) -> str:
     number = found.group()
-    if sum(letter.isdigit() for letter in number) < FEWEST_DIGITS:
+    digits = [letter for letter in number if letter.isdigit()]
+    if found["stays"] or len(digits) < FEWEST_DIGITS:
         return number
-    first = number[0] if number[0] == "0" else "x"
-    return first + re.sub(r"\d", "x", number[1:])
+    hidden = re.sub(r"\d", "x", number)
+    return hidden.replace("x", "0", 1) if digits[0] == "0" else hidden
 
 
 def lines(examples: Iterable[Example]) -> tuple[list[str], int]:

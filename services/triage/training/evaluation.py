@@ -13,6 +13,7 @@ from typing import Any
 
 from services.triage.domain.understanding import Decision, Message, Understanding, message_from_line
 from services.triage.training.figures import Judged
+from services.triage.training.texts import lines_of
 from shared.text import fold
 
 FOLDER = Path(__file__).parent / "evaluation"
@@ -23,7 +24,7 @@ def read_evaluation(folder: Path = FOLDER) -> list[tuple[Message, dict[str, Any]
     """Every message of a folder's `*.jsonl` with what is right of it. Raises OSError, LineInvalid, ValueError."""
     read = []
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in filter(str.strip, lines_of(path)):
             both = json.loads(line)
             read.append((message_from_line(json.dumps(both["in"])), both["out"]))
     return read

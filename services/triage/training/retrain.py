@@ -18,7 +18,7 @@ from services.triage.training.evaluation import FOLDER as EVALUATION
 from services.triage.training.evaluation import decide_all, flips, judge, read_evaluation
 from services.triage.training.figures import figures
 from services.triage.training.learn import learn
-from services.triage.training.texts import FOLDER, Example, read_lines, read_texts
+from services.triage.training.texts import FOLDER, Example, lines_of, read_lines, read_texts
 from services.triage.understanding_data import load_understanding
 
 HELD_BACK = 3  # one in so many corrections is for judging
@@ -63,12 +63,8 @@ class Outcome:
 
 
 def read_corrections(files: Iterable[Path]) -> list[Example]:
-    """What `examples export` wrote. Raises TextInvalid, OSError."""
-    return [
-        each
-        for path in files
-        for each in read_lines(f"corrections {path.stem}", path.read_text(encoding="utf-8").splitlines())
-    ]
+    """What `examples export` wrote. Raises TextInvalid, OSError, UnicodeDecodeError."""
+    return [each for path in files for each in read_lines(f"corrections {path.stem}", lines_of(path))]
 
 
 def is_held_back(example: Example) -> bool:

@@ -51,7 +51,7 @@ class Example:
 
 def read_texts(folder: Path = FOLDER) -> list[Example]:
     """Every example of a folder's `*.txt`, by file and line. Raises TextInvalid, OSError."""
-    return [each for path in sorted(folder.glob("*.txt")) for each in read_lines(path.stem, _lines(path))]
+    return [each for path in sorted(folder.glob("*.txt")) for each in read_lines(path.stem, lines_of(path))]
 
 
 def read_lines(hand: str, lines: Iterable[str]) -> Iterator[Example]:
@@ -80,8 +80,12 @@ def write_line(example: Example) -> str:
     return ";".join(head + ([" ".join(extras)] if extras else [])) + " | " + text
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file; what else breaks a line on a screen (U+2028, a form feed) is part of what somebody wrote.
+
+    Raises OSError, UnicodeDecodeError.
+    """
+    return path.read_text(encoding="utf-8").split("\n")
 
 
 def _example(hand: str, line: str) -> Example:

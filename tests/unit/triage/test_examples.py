@@ -1,8 +1,10 @@
 """What officers corrected becomes something to learn from: whole, attributed, and without numbers of persons."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from services.triage.domain.routing import Page
 from services.triage.domain.summary import Corrections
 from services.triage.domain.villages import Named, settled, villages_in
 from services.triage.store.shadow import differing
+from services.triage.training.retrain import read_corrections
 from services.triage.training.texts import read_lines
 from tests.unit.triage.make import CONVERSATION, START, a_desk, a_message, a_reading, an_answer, identities, thanks
 
@@ -110,6 +113,65 @@ def test_numbers_that_lead_to_a_person_are_masked_and_others_stay() -> None:
     assert masked(said) == ("gọi e 0xxx xxx xxx hoặc 0xxx.xxx.xxx, cccd 0xxxxxxxxxxx, stk xxxxxxxxxxxxxx mail x@x")
     kept = "mất 2 con bò 35.000.000 đ? xe 47B1-123.45 lúc 22h30 ngày 12/5/2020 ở km 7"
     assert masked(kept).replace("xx.xxx.xxx", "35.000.000") == kept, "a large sum looks like a number: better too much"
+
+
+APART = ["", " ", *"-.,/_|;:+~*·–—\t\n", " - ", "   ", "...", ") "]
+APART += ["\u00a0", "\u200b", "\u2011", "\u2028", " \u200b- "]
+
+
+@given(st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True), st.sampled_from(APART), st.sampled_from(APART))
+def test_a_telephone_number_is_masked_whatever_stands_between_its_parts(number: str, first: str, second: str) -> None:
+    said = f"gọi ({number[:4]}{first}{number[4:7]}{second}{number[7:]} nhé"
+    assert masked(said) == f"gọi (0xxx{first}xxx{second}xxx nhé"
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("(0905) 123 456", "(0xxx) xxx xxx"),
+        ("+84 905 123 456", "+xx xxx xxx xxx"),
+        ("cccd 066 - 123 - 456789", "cccd 0xx - xxx - xxxxxx"),
+        ("stk 1903 - 4567 - 8901", "stk xxxx - xxxx - xxxx"),
+        ("0905/123/456, 0905/123/457", "0xxx/xxx/xxx, xxxx/xxx/xxx"),
+        ("a @ gmail.com", "x@x"),
+        ("hẹn 12/11/2026, gọi 0905/123/456", "hẹn 12/11/2026, gọi 0xxx/xxx/xxx"),
+    ],
+)
+def test_numbers_and_mail_written_apart_are_masked(said: str, left: str) -> None:
+    assert masked(said) == left
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ngày 12/11/2026 lúc 9h30",
+        "01/02/2026 08:30",
+        "08:30, 01/02/26",
+        "01-02-2026, 03-02-2026 và 04.02.2026",
+        "2026-11-24 08:30",
+        "từ 07:00 - 09:30 hoặc 7h05 01/02/2026",
+        "các ngày 02/03, 05/03, 07/03, 09/03",
+        "xe 47B1-123.45 và 51F-678.90",
+        "lúc 0 giờ 12 ngày 3 tháng 4 năm 2026",
+        "số nhà 12/34/5 mất 500.000 đồng",
+    ],
+)
+def test_dates_hours_plates_and_prices_stay(said: str) -> None:
+    assert masked(said) == said
+
+
+@pytest.mark.parametrize("said", ["1" * 200_000, "a" * 200_000, "0 " * 100_000, "a@a" + "-a" * 60_000])
+def test_a_text_of_any_length_is_masked_soon(said: str) -> None:
+    assert len(masked(said)) == len(said)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\r\n", "\r"])
+def test_whatever_breaks_a_line_is_escaped_and_read_again(sign: str, tmp_path: Path) -> None:
+    line = line_of(an_example(f"dạ{sign}hỏi")) or ""
+    assert len(line.splitlines()) == 1
+    file = tmp_path / "corrections.txt"
+    file.write_text(f"# who\n{line}\n", encoding="utf-8")
+    assert [each.text for each in read_corrections([file])] == ["dạ\nhỏi"]
 
 
 @given(st.text())
