@@ -93,6 +93,15 @@ def already_decided(state: str) -> Refused:
     )
 
 
+def refused_meanwhile() -> Refused:
+    return Refused(
+        409,
+        "refused_meanwhile",
+        "Trong hai vụ có hồ sơ đã được kết luận là không phải một vụ. / Cases of the two were told apart meanwhile.",
+        "Tải lại danh sách đề nghị. / Load the list of proposals again.",
+    )
+
+
 def bad_cursor() -> Refused:
     return Refused(400, "bad_cursor", "Tham số after không đúng. / `after` must be a `next` of an earlier page.")
 

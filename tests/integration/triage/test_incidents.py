@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.triage.domain.incidents.chain import Chain, Sent
-from services.triage.store import chains
+from services.triage.domain.incidents.proposing import pair_id
+from services.triage.store import chains, incidents
 from services.triage.store.chains import LOOKED_AT
 from shared.topics import CHANNELS_ACCOUNTS
 from tests.integration.triage.world import COMMUNE, UNIT, UNIT_OF_TODAY, World, a_page, opened
@@ -145,6 +146,33 @@ async def test_a_case_that_was_confirmed_by_mistake_is_parted_again_for_good(wor
         for row in await world.rows("select act from audit_log where subject = $1 order by id", f"case:{second['id']}")
     ]
     assert acts.count("incident.parted") == 1
+
+
+async def test_a_confirmation_that_would_join_what_was_refused_is_refused_itself(world: World) -> None:
+    """An officer's list may be older than what others decided, and the loop may not have looked yet."""
+    at = somewhen(13)
+    texts = ("cháy nhà gần chợ Thống Nhất", "chay nha lon o gan cho thong nhat", "gan cho thong nhat chay nha roi")
+    cases = [await tell(world, text, at=at + timedelta(minutes=n)) for n, text in enumerate(texts)]
+    last = cases[-1]
+    (proposal,) = [row for row in await open_with(world, last) if row["later"]["code"] == last["code"]]
+    (earlier,) = [case for case in cases if case["code"] == proposal["earlier"]["code"]]
+    (refused,) = [case for case in cases if case["code"] not in {last["code"], earlier["code"]}]
+    incident = uuid4()
+    await world.rows("insert into incidents values ($1, $2, $3, 'o')", incident, PROVINCE, at)
+    for case in (earlier, refused):
+        await world.rows("insert into incident_cases values ($1, $2, $3, $4, 'o')", case["id"], PROVINCE, incident, at)
+    store = await opened(world)
+    try:
+        async with store.transaction() as tx:
+            pair = pair_id(last["id"], refused["id"])
+            await tx.execute(incidents.REFUSE_PAIR, pair, PROVINCE, last["id"], refused["id"], "o", at)
+    finally:
+        await store.database.close()
+    done = await world.post(f"/api/v1/proposals/{proposal['proposal']}/confirm", by=OWN)
+    assert (done.status_code, done.json()["type"].split(":")[-1]) == (409, "refused_meanwhile")
+    assert not await world.rows("select 1 from incident_cases where case_id = $1", last["id"])
+    (row,) = await world.rows("select state from proposals where id = $1", UUID(proposal["proposal"]))
+    assert row["state"] == "proposed"
 
 
 async def test_a_corrected_commune_takes_the_proposal_back(world: World) -> None:

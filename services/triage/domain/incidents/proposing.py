@@ -55,8 +55,11 @@ class Decided:
         """
         if later in self._incident and later not in self._first:
             return False
-        groups = frozenset((self._group(later), self._group(earlier)))
-        return len(groups) > 1 and groups not in self._refused
+        return self._group(later) != self._group(earlier) and self.may_be_one(later, earlier)
+
+    def may_be_one(self, one: UUID, other: UUID) -> bool:
+        """Whether nobody refused that these two, or what is one incident with either, are one event."""
+        return frozenset((self._group(one), self._group(other))) not in self._refused
 
     def _group(self, case: UUID) -> UUID:
         return self._incident.get(case, case)
