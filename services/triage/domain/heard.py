@@ -7,7 +7,6 @@ The words are data (data/conversation.toml), folded to bare small letters.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Literal
 
 from services.triage.domain.understanding import Act, Category, Decision, Place, Review
@@ -84,13 +83,14 @@ class Heard:
 NOTHING = Heard()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wording:
     """The words of data/conversation.toml. `families`: topic → the family of offences it belongs to."""
 
     helped: frozenset[str]
     not_helped: frozenset[str]
     person: tuple[str, ...]
+    person_alone: frozenset[str]
     polite: frozenset[str]
     when: tuple[str, ...]
     when_matters: frozenset[str]
@@ -98,10 +98,6 @@ class Wording:
     goes_on: tuple[str, ...]
     families: Mapping[str, str]
     asked_for: Mapping[str, tuple[str, ...]]
-
-    @cached_property
-    def longest_reply(self) -> int:
-        return max(len(words.split()) for words in self.helped | self.not_helped)
 
 
 def plain(text: str) -> str:
@@ -121,7 +117,7 @@ def heard(text: str, decision: Decision, alone: Decision, *, pending: str | None
     said nothing by itself or an officer has spoken since.
     """
     bare = plain(text)
-    feedback = _feedback(bare, pending, wording)
+    feedback = _feedback(bare, alone, pending, wording)
     place, when = alone.place in _TOLD, tells_when(bare, wording)
     replies = feedback is not None or _answers(bare, pending, place=place, when=when)
     matter = NO_MATTER if replies or not text.strip() else _matter(bare, alone, wording)
@@ -149,16 +145,21 @@ def _asks_one_of_the_forty(decision: Decision) -> bool:
     return decision.category is Category.ADMIN_QUESTION and decision.procedure not in {None, NONE_OF_THESE}
 
 
-def _feedback(bare: str, pending: str | None, wording: Wording) -> Feedback | None:
+def _feedback(bare: str, alone: Decision, pending: str | None, wording: Wording) -> Feedback | None:
     """The whole message must be the reply: "có, nhưng lệ phí bao nhiêu" is a question, no thanks."""
-    if says(bare, wording.person) and len(bare.split()) <= WORDS_OF_A_REPLY:
+    said = " ".join(word for word in bare.split() if word not in wording.polite)
+    if alone.category not in _REPORTS and _wants_a_person(bare, said, wording):
         return "person"
     if pending != "answer":
         return None
-    said = " ".join(word for word in bare.split() if word not in wording.polite)
     if said in wording.helped:
         return "helped"
     return "not_helped" if said in wording.not_helped else None
+
+
+def _wants_a_person(bare: str, said: str, wording: Wording) -> bool:
+    """Never where a report is read: "gap nguoi" in bare letters is someone met, or someone in need at once."""
+    return said in wording.person_alone or (says(bare, wording.person) and len(bare.split()) <= WORDS_OF_A_REPLY)
 
 
 def _answers(bare: str, pending: str | None, *, place: bool, when: bool) -> bool:
@@ -259,6 +260,7 @@ def wording_from(data: Mapping[str, Any]) -> Wording:
         helped=frozenset(reply["helped"]),
         not_helped=frozenset(reply["not_helped"]),
         person=tuple(reply["person"]),
+        person_alone=frozenset(reply["person_alone"]),
         polite=frozenset(reply["polite"]),
         when=tuple(when["words"]),
         when_matters=frozenset(when["topics"]),
@@ -267,7 +269,7 @@ def wording_from(data: Mapping[str, Any]) -> Wording:
         families={topic: family for family, topics in matter["families"].items() for topic in topics},
         asked_for={part: tuple(words) for part, words in data["asked_for"].items()},
     )
-    lists = (wording.helped, wording.not_helped, wording.person, wording.polite, wording.when)
+    lists = (wording.helped, wording.not_helped, wording.person, wording.person_alone, wording.polite, wording.when)
     for words in (*lists, wording.another, wording.goes_on, *wording.asked_for.values()):
         for word in words:
             if plain(word) != f" {word} ":

@@ -21,6 +21,8 @@ Spoken = MessageReceived | MessageEchoed
 
 CONTEXT_TURNS = 6
 """So many earlier turns are read along with a message."""
+ANSWERED_BY_A_REPLY = frozenset({"no_answer", "low_confidence"})
+"""Why a plain reply itself need not be looked at. An accusation, a language, a doubt about the commune stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def _completed(
     if event.attachments and all(one.kind == "location" for one in event.attachments):
         fields["review"] = [reason for reason in fields["review"] if reason != "media"]  # nothing to hear or to see
     if said.feedback is not None:
-        return fields | {"act": "answer", "review": []}, said
+        review = [reason for reason in fields["review"] if reason not in ANSWERED_BY_A_REPLY]
+        return fields | {"act": "answer", "review": review}, said
     if after is None or after.about != "commune" or decision.place in {Place.TEXT, Place.OUTSIDE}:
         return fields, said
     structure = structure_on(vietnamese_date(event.decided_at))

@@ -46,6 +46,32 @@ def test_whoever_wants_a_person_says_so_at_any_time(text: str, pending: str | No
 
 
 @pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("gap nguoi bi chem chay mau", a_tip(category=Category.EMERGENCY, topic="violence")),
+        ("có người thắt cổ ngoài rẫy", a_tip(category=Category.EMERGENCY, topic="health_emergency")),
+        ("có người thắt cổ", a_tip(category=Category.EMERGENCY, topic="health_emergency")),
+        ("tôi gặp cán bộ xã nhận tiền của dân", a_tip(topic="corruption")),
+        ("gap nguoi", a_tip(category=Category.EMERGENCY)),
+    ],
+)
+@pytest.mark.parametrize("pending", ["answer", "commune", None])
+def test_a_report_is_no_wish_for_a_person_in_whatever_letters(text: str, alone: Decision, pending: str | None) -> None:
+    said = heard(text, a_tip(), alone, pending=pending, wording=WORDING)
+    assert said.feedback is None
+
+
+@pytest.mark.parametrize("text", ["gap nguoi bi chem chay mau", "có người thắt cổ ngoài rẫy", "gặp công an xã ở đâu ạ"])
+def test_bare_letters_that_say_many_things_want_a_person_only_as_the_whole_message(text: str) -> None:
+    assert feedback(text, None) is None
+
+
+@pytest.mark.parametrize("text", ["gap nguoi", "Gặp công an ạ", "người thật", "dạ cho gặp người ạ"])
+def test_as_the_whole_message_they_do(text: str) -> None:
+    assert feedback(text, None) == "person"
+
+
+@pytest.mark.parametrize(
     "text", ["có, nhưng lệ phí bao nhiêu", "1 tháng nữa tôi đi", "chưa có thẻ thì làm sao", "cảm ơn", "ok"]
 )
 def test_what_says_more_than_yes_or_no_is_no_such_reply(text: str) -> None:

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.triage.domain.intake import Ears, ask, understood
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.triage.domain.conversation import OWN_KEY, Automatic
+from services.triage.domain.intake import ANSWERED_BY_A_REPLY, Ears, Past, ask, understood
 from services.triage.domain.routing import Page
-from services.triage.domain.understanding import Decision, Message
+from services.triage.domain.understanding import Category, Decision, Message, Review
 from services.triage.knowledge import load_wording
 from services.triage.understanding_data import load_understanding
 from shared.gazetteer import Gazetteer
 from tests import make
+from tests.unit.triage.make import a_decision, an_answer
 
 UNDERSTANDING = load_understanding()
 EARS = Ears(load_wording(), Gazetteer.load(), {"zalo": timedelta(days=7)})
@@ -57,3 +62,26 @@ def test_a_time_that_cannot_be_believed_gives_way_to_ours() -> None:
     asked = ask([message], {}, PAGES)
     (turn,) = understood([message], asked, decide(asked.messages), EARS)
     assert (turn.turn.at, turn.turn.reachable) == (received, False)
+
+
+REPLIES = ["gặp cán bộ", "gap nguoi", "1", "2 chưa", "có ạ", "chủ tịch xã ăn tiền, cho gặp cán bộ"]
+ANSWERED = Past(
+    an_answer(0, key=f"{OWN_KEY}a", automatic=Automatic("answer", "passport", "1", 0.99)), "Trả lời tự động."
+)
+
+
+@given(
+    text=st.sampled_from(REPLIES),
+    reviews=st.sets(st.sampled_from(list(Review))),
+    category=st.sampled_from(list(Category)),
+    waits=st.booleans(),
+)
+def test_no_reply_that_is_heard_takes_an_accusation_or_another_reason_to_look_away(
+    text: str, reviews: set[Review], category: Category, waits: bool
+) -> None:
+    message = make.a_message(text)
+    asked = ask([message], {message.conversation: [ANSWERED] if waits else []}, PAGES)
+    decision = a_decision(category=category, review=tuple(sorted(reviews)))
+    (told,) = understood([message], asked, [decision] * len(asked.messages), EARS)
+    assert told.turn.reading is not None
+    assert {str(review) for review in reviews} - set(told.turn.reading.review) <= ANSWERED_BY_A_REPLY
