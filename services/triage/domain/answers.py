@@ -97,10 +97,13 @@ class Entry:
         return [f"For {things} see the list posted where files are received, or {where}."]
 
     def _law(self, language: Language) -> str:
+        """With the day from which it reads as it is told here: a law is mostly older than its latest amendment."""
         since = ""
         if self.valid_from:
             day = self.valid_from
-            since = f", áp dụng từ {day:%d/%m/%Y}" if language == "vi" else f", in force since {day.isoformat()}"
+            since = (
+                f", theo quy định hiện hành từ {day:%d/%m/%Y}" if language == "vi" else f", as it stands since {day}"
+            )
         return f"{'Căn cứ' if language == 'vi' else 'Source'}: {self.law.said(language)}{since}."
 
 

@@ -85,8 +85,23 @@ def test_an_answer_by_itself_is_marked_dated_sourced_and_shows_the_way_to_a_pers
     assert text.endswith("Thông tin này có giúp được ông/bà không? (1 có · 2 chưa)")
     if not doubts(entry, wanted(entry), TODAY, SURE):
         assert entry.valid_from is not None
-        assert f"áp dụng từ {entry.valid_from:%d/%m/%Y}" in text
+        assert f"theo quy định hiện hành từ {entry.valid_from:%d/%m/%Y}" in text
+        assert f"as it stands since {entry.valid_from.isoformat()}" in entry.text((), "en")
         assert entry.valid_from <= TODAY
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_nobody_is_told_that_no_visit_is_needed(entry: Entry) -> None:
+    """The ministry's list says what is filed online in full; whether somebody must still come is nowhere said."""
+    for part in entry.parts.values():
+        assert "không phải đến" not in part.vi
+        assert "no visit" not in part.en
+
+
+def test_a_list_of_trades_says_no_more_than_its_source() -> None:
+    where = KNOWLEDGE["security-conditions-certificate"].parts["where"]
+    assert where.vi.endswith("bảo vệ, vật liệu nổ.")
+    assert where.en.endswith("guards, explosives.")
 
 
 def test_the_sure_ones_are_these() -> None:

@@ -28,7 +28,8 @@ def test_a_sure_question_is_answered_at_once_marked_as_automatic_with_law_day_an
     text = said.reply.text
     assert text.startswith("Trả lời tự động. Thưa ông/bà, về «Đăng ký tạm trú». Nơi nộp")
     assert "Thông tư 116/2026/TT-BCA" in text
-    assert "áp dụng từ 01/07/2026" in text
+    assert "theo quy định hiện hành từ 01/07/2026" in text
+    assert "áp dụng từ" not in text, "the day is of the latest amendment, not of the law"
     assert "GẶP CÁN BỘ" in text
     assert text.endswith("(1 có · 2 chưa)")
     assert talk.case.code[:3] in text
