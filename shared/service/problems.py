@@ -91,6 +91,13 @@ def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict
     return _response(problem, request.url.path)
 
 
+def on_depth(request: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, Any]]:
+    """A body of brackets within brackets, which the JSON reader gives up on; nothing of ours goes so deep."""
+    log.warning("http.too_deep", path=request.url.path, error=type(error).__name__)
+    problem = Refused(400, "too_deep", "Dữ liệu lồng nhau quá sâu. / The request is nested too deeply.")
+    return _response(problem, request.url.path)
+
+
 def on_world(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """PostgreSQL or Kafka is away: try again."""
     log.warning("http.world_failed", path=request.url.path, error=type(error).__name__)

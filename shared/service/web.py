@@ -17,7 +17,7 @@ from shared.database import StoreUnavailable
 from shared.events import asyncapi
 from shared.service.health import health_router
 from shared.service.platform import Platform
-from shared.service.problems import Refused, on_crash, on_http, on_refused, on_validation, on_world
+from shared.service.problems import Refused, on_crash, on_depth, on_http, on_refused, on_validation, on_world
 
 CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -78,6 +78,7 @@ def application(
             HTTPException: on_http,
             StoreUnavailable: on_world,
             BrokerUnavailable: on_world,
+            RecursionError: on_depth,
             Exception: on_crash,
         },
         request_max_body_size=5 * 1024 * 1024,

@@ -43,6 +43,8 @@ from shared.gazetteer import VIETNAM
 from shared.identity import CannotOpen
 
 LONGEST_PAGE = 500
+YEARS = range(1970, 2200)
+"""Of which a day may be asked for; PostgreSQL and Python disagree about times at the ends of the calendar."""
 
 FromDay = Annotated[date | None, QueryParameter(name="from", required=False, description="Ngày mở, từ / opened from")]
 ToDay = Annotated[date | None, QueryParameter(name="to", required=False, description="đến hết ngày / to, inclusive")]
@@ -137,6 +139,10 @@ def _read(case: Case, officer: Officer, triage: Triage) -> AuditRow:
 def _wanted(
     officer: Officer, since: date | None, until: date | None, category: str | None, status: str | None
 ) -> Wanted:
+    """Raises Refused: a day that no case can be of."""
+    for name, day in (("from", since), ("to", until)):
+        if day and day.year not in YEARS:
+            raise problems.bad_day(name)
     scope = scope_of(officer)
     end = _midnight(until + timedelta(days=1)) if until else None
     return Wanted(_midnight(since) if since else None, end, category, status, scope.units, scope.conflicts)
@@ -155,9 +161,12 @@ def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     try:
         at, case = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
-        return datetime.fromisoformat(at), UUID(case)
+        opened_at, last = datetime.fromisoformat(at), UUID(case)
     except (ValueError, binascii.Error):
         raise problems.bad_cursor() from None
+    if opened_at.tzinfo is None or opened_at.year not in YEARS:
+        raise problems.bad_cursor()
+    return opened_at, last
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from services.triage.api.models import CaseRow
+from services.triage.api.models import Body, CaseRow
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,8 @@ class Reporters:
     reporters: list[Reporter]
 
 
-class Parting(BaseModel):
+class Parting(Body):
     """Which case is not of the incident, and why; it goes on the record."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(min_length=1, max_length=40)
     reason: str = Field(min_length=3, max_length=500)

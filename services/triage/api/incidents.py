@@ -5,7 +5,6 @@ A proposal or an incident shows no case that the officer does not see. Who decid
 
 import base64
 import binascii
-import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -243,8 +242,9 @@ def _place(cursor: str | None) -> tuple[float, UUID] | None:
         return None
     try:
         score, proposal = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
-        if not math.isfinite(float(score)):
-            raise problems.bad_cursor()
-        return float(score), UUID(proposal)
+        likeness, last = float(score), UUID(proposal)
     except (ValueError, binascii.Error):
         raise problems.bad_cursor() from None
+    if not 0 <= likeness <= 1:  # also what is no number
+        raise problems.bad_cursor()
+    return likeness, last

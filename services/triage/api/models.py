@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.events.cases import Category, Urgency
 
@@ -144,11 +144,20 @@ class Acted:
     unit: str | None
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What officers send. Of any text, U+0000 is refused: PostgreSQL keeps none."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("có ký tự U+0000 / holds the character U+0000")
+        return value
 
-class Correction(_Body):
+
+class Correction(Body):
     """At least one field. A commune's code is of the structure its field names; where one follows, it is filled in.
 
     `conflict`: true seals the case, false lifts the seal (the inspectorate or an administrator of the province alone).
@@ -164,14 +173,14 @@ class Correction(_Body):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class Answer(_Body):
+class Answer(Body):
     """`text` goes to the person as it is, at most 2,000 characters (Zalo's limit)."""
 
     version: int = Field(ge=1)
     text: str = Field(min_length=1, max_length=2_000)
 
 
-class Resolution(_Body):
+class Resolution(Body):
     """`note` is for the file, not for the person."""
 
     version: int = Field(ge=1)
@@ -179,7 +188,7 @@ class Resolution(_Body):
     note: str | None = Field(None, max_length=1_000)
 
 
-class RevealReason(_Body):
+class RevealReason(Body):
     """Why the officer needs to know who it is; it goes on the record."""
 
     reason: str = Field(min_length=3, max_length=500)

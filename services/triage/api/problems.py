@@ -102,6 +102,15 @@ def refused_meanwhile() -> Refused:
     )
 
 
+def bad_day(field: str) -> Refused:
+    return Refused(
+        400,
+        "bad_day",
+        "Ngày phải từ 1970 đến 2199. / A day has to be of the years 1970 to 2199.",
+        field=field,
+    )
+
+
 def bad_cursor() -> Refused:
     return Refused(400, "bad_cursor", "Tham số after không đúng. / `after` must be a `next` of an earlier page.")
 

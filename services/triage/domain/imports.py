@@ -86,6 +86,8 @@ def _lines(body: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         text = body.decode("utf-8-sig")  # spreadsheets put a mark at the beginning
     except UnicodeDecodeError:
         raise FileInvalid("not UTF-8") from None
+    if "\0" in text:
+        raise FileInvalid("it holds the character U+0000")
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         if tuple(reader.fieldnames or ()) != COLUMNS:

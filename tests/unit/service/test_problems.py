@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 from pydantic import BaseModel
 
 from shared.database import StoreUnavailable
-from shared.service.problems import Refused, on_crash, on_http, on_refused, on_validation, on_world
+from shared.service.problems import Refused, on_crash, on_depth, on_http, on_refused, on_validation, on_world
 
 SECRET = "ong Ba danh bac"
 
@@ -46,6 +46,7 @@ def client() -> TestClient[Litestar]:
             ValidationException: on_validation,
             HTTPException: on_http,
             StoreUnavailable: on_world,
+            RecursionError: on_depth,
             Exception: on_crash,
         },
     )
@@ -64,6 +65,11 @@ def test_a_refusal_says_what_and_what_to_do(client: TestClient[Litestar]) -> Non
         "instance": "/refused",
         "version": 7,
     }
+
+
+def test_brackets_within_brackets_are_the_sender_s_mistake(client: TestClient[Litestar]) -> None:
+    answer = client.post("/typed", content=b"[" * 100_000)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:binhyen:problem:too_deep")
 
 
 def test_a_crash_shows_nothing_of_the_inside(client: TestClient[Litestar]) -> None:

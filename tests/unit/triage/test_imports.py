@@ -41,6 +41,11 @@ def test_a_bad_line_says_why(line: str, why: str) -> None:
     assert [(each.line, each.why) for each in bad] == [(2, why)]
 
 
+def test_a_file_with_a_nul_is_refused_as_a_whole() -> None:
+    with pytest.raises(FileInvalid, match=r"U\+0000"):
+        read(a_file(f"{CODE},fined,2020-06-01T08:00:00Z,a\0b"), now=NOW)
+
+
 def test_the_second_line_of_a_case_is_refused_so_that_a_repeated_import_stays_one() -> None:
     line = f"{CODE},fined,2020-06-01T08:00:00Z,"
     rows, bad = read(a_file(line, line.replace("fined", "resolved")), now=NOW)
