@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.triage.domain import sealing
 from services.triage.domain.case import MACHINE, PERSON, Act, Case, Change, Conversation, Identity, acted
 from services.triage.domain.conversation import Segment, Settling, Turn, cut, matched
 from services.triage.domain.heard import Wanted
@@ -39,13 +40,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A conversation from the case in force at its earliest news on. `fresh`: the turns that are news."""
+    """A conversation from the case in force at its earliest news on. `fresh`: the turns that are news.
+
+    `sealed_waits`: an earlier case of it is sealed, open, and answered by nobody.
+    """
 
     conversation: Conversation
     page: Page
     cases: tuple[Case, ...]
     turns: tuple[Turn, ...]
     fresh: frozenset[UUID] = frozenset()
+    sealed_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +91,23 @@ def lay_out(file: File, desk: Desk) -> Layout:
 
 
 def settle(layout: Layout, identities: Iterator[Identity], desk: Desk) -> Settled:
-    """Bring each case up to its segment. Takes one identity a case that opens (`Layout.openings` of them)."""
+    """Bring each case up to its segment. Takes one identity a case that opens (`Layout.openings` of them).
+
+    Words that were sealed stay sealed in whatever case they come to, and so does what may go on with them.
+    """
     changes: list[Change] = []
     case_of: dict[UUID, UUID] = {}
+    sealed, waits = {case.id for case in layout.file.cases if case.conflict}, layout.file.sealed_waits
     for segment, before in zip(layout.segments, layout.of, strict=True):
         case = before if before is not None else _unopened(next(identities), layout.file, segment)
         for turn in (*segment.messages, *segment.answers, *segment.automatic):
             if turn.case != case.id:
                 case_of[turn.id] = case.id
+        more = waits and sealing.may_tell_more(before, case.corrections, segment.messages)
+        if more or sealing.stays(before, segment.messages, sealed):
+            case = replace(case, corrections=sealing.put_on(case.corrections))
         change = _brought_up(before, case, segment, layout.file, desk)
+        waits = waits or sealing.waits(change.after)
         if change.acts:
             changes.append(change)
     return Settled(tuple(changes), case_of)
@@ -157,7 +170,7 @@ def _told(case: Case, segment: Segment, page: Page, desk: Desk, *, answered_at: 
             answered_at=answered_at,
             resolved_at=case.facts.resolved_at,
             messages=messages,
-            by_officer=bool(segment.answers),
+            officer_at=segment.answers[-1].at if segment.answers else None,
         ),
     )
     described = replace(
@@ -231,7 +244,7 @@ def correct(
 def answer(case: Case, messages: Sequence[Turn], *, at: datetime, officer: str) -> Change:
     """An officer's answer by our own door. The first one is when the case was answered."""
     answered_at = case.facts.answered_at or at
-    standing = status(answered_at=answered_at, resolved_at=case.facts.resolved_at, messages=messages)
+    standing = status(answered_at=answered_at, resolved_at=case.facts.resolved_at, messages=messages, officer_at=at)
     after, act = acted(
         case, replace_facts(case.facts, answered_at=answered_at, status=standing), "answered", at=at, actor=officer
     )
@@ -254,7 +267,7 @@ def resolve(
         case.facts,
         resolved_at=at,
         outcome=outcome,
-        status=status(answered_at=case.facts.answered_at, resolved_at=at, messages=messages),
+        status=status(answered_at=case.facts.answered_at, resolved_at=at, messages=messages, officer_at=None),
     )
     standing = replace(case, first_resolved_at=first, outcome_note=note)
     after, act = acted(standing, facts, "resolved", at=at, actor=officer, imported=imported)

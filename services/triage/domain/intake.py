@@ -21,6 +21,8 @@ Spoken = MessageReceived | MessageEchoed
 
 CONTEXT_TURNS = 6
 """So many earlier turns are read along with a message."""
+REPLIES = frozenset({"helped", "not_helped"})
+"""What only has a meaning within the matter it is said to. Who wants a person wants one, however old the matter is."""
 ANSWERED_BY_A_REPLY = frozenset({"no_answer", "low_confidence"})
 """Why a plain reply itself need not be looked at. An accusation, a language, a doubt about the commune stay."""
 
@@ -123,7 +125,9 @@ def _told(event: MessageReceived, asked: Asked, decisions: Sequence[Decision], e
     fields, said = _completed(event, decision, said, after, ears)
     fields = fields | {"version": ears.version}
     words = len(event.text.split())
-    closes = said.feedback is not None or closing(by_itself.category, by_itself.topic, decision.act, words)
+    closes = said.feedback in REPLIES or (
+        said.feedback is None and closing(by_itself.category, by_itself.topic, decision.act, words)
+    )
     turn = Turn(
         at=event.decided_at,
         id=event.id,

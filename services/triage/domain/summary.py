@@ -76,19 +76,32 @@ def summarise(messages: Sequence[Turn], corrections: Corrections) -> Summary:
 
 
 def status(
-    *, answered_at: datetime | None, resolved_at: datetime | None, messages: Sequence[Turn], by_officer: bool = True
+    *,
+    answered_at: datetime | None,
+    resolved_at: datetime | None,
+    messages: Sequence[Turn],
+    officer_at: datetime | None,
 ) -> Literal["open", "answered", "resolved"]:
     """Resolved, unless the person brought new work afterwards; else answered once somebody answered.
 
-    `by_officer`: whether one did. What only an automatic answer settled opens again with the person's next wish.
+    `officer_at`: when an officer last answered, None where none did: what only an automatic answer settled opens again
+    with the person's next wish. Whoever asks for a person is open until an officer has answered or resolved after it.
     """
+    if _asks_for_a_person(messages, since=[at for at in (answered_at, resolved_at, officer_at) if at is not None]):
+        return "open"
     if resolved_at is not None:
         return "open" if any(turn.at > resolved_at and asks_for_work(turn.reading) for turn in messages) else "resolved"
     if answered_at is None:
         return "open"
-    if not by_officer and any(turn.at > answered_at and _wants_more(turn) for turn in messages):
+    if officer_at is None and any(turn.at > answered_at and _wants_more(turn) for turn in messages):
         return "open"
     return "answered"
+
+
+def _asks_for_a_person(messages: Sequence[Turn], *, since: Sequence[datetime]) -> bool:
+    """`since`: all that was done for the person; a wish from before the last of it has been seen."""
+    last = max(since, default=None)
+    return last is not None and any(turn.at > last and turn.heard.feedback == "person" for turn in messages)
 
 
 def asks_for_work(reading: Reading | None) -> bool:
@@ -96,7 +109,7 @@ def asks_for_work(reading: Reading | None) -> bool:
 
 
 def _wants_more(turn: Turn) -> bool:
-    return turn.heard.feedback in {"not_helped", "person"} or asks_for_work(turn.reading)
+    return turn.heard.feedback == "not_helped" or asks_for_work(turn.reading)
 
 
 def wants_a_person(messages: Sequence[Turn]) -> bool:

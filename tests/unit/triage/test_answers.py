@@ -100,6 +100,16 @@ def test_whoever_wants_a_person_after_all_opens_it_again() -> None:
     assert talk.case.facts.answered_at == NOW + timedelta(minutes=1), "what was answered then stays counted there"
 
 
+@pytest.mark.parametrize("days", [1, 30])
+def test_whoever_wants_a_person_after_an_officer_s_answer_is_seen_however_late(days: int) -> None:
+    talk = Talk().person("tối qua nhà tôi mất con bò ở thôn 3", a_tip()).officer()
+    assert talk.case.facts.status == "answered"
+    talk.person("gặp cán bộ", a_tip(), alone=chatter(), at=NOW + timedelta(days=days))
+    last = list(talk.cases.values())[-1]
+    assert len(talk.cases) == (1 if days == 1 else 2)
+    assert (last.facts.status, last.facts.review) == ("open", ("no_answer",))
+
+
 def test_a_further_question_after_it_helped_is_open_work() -> None:
     talk = asked().person("1", chatter()).person("thế giấy tờ cần gì", a_decision())
     assert talk.case.facts.status == "open"

@@ -94,15 +94,18 @@ READINGS = st.sampled_from(
         thanks(),
     ]
 )
-MATTERS = st.sampled_from(
+HEARD = st.sampled_from(
     [
-        Matter(),
-        Matter("report"),
-        Matter("report", "theft"),
-        Matter("report", "deceit"),
-        Matter("question"),
-        Matter("question", "residence"),
-        Matter("question", "vehicle", another=True),
+        Heard(),
+        Heard(Matter("report")),
+        Heard(Matter("report", "theft")),
+        Heard(Matter("report", "deceit")),
+        Heard(Matter("question")),
+        Heard(Matter("question", "residence")),
+        Heard(Matter("question", "vehicle", another=True)),
+        Heard(feedback="helped"),
+        Heard(feedback="not_helped"),
+        Heard(feedback="person"),
     ]
 )
 MOMENTS = st.integers(0, 30).map(lambda half_days: half_days / 2)
@@ -111,10 +114,10 @@ MOMENTS = st.integers(0, 30).map(lambda half_days: half_days / 2)
 
 @st.composite
 def turns(draw: st.DrawFn) -> list[Turn]:
-    said = draw(st.lists(st.tuples(MOMENTS, st.one_of(READINGS, st.none()), MATTERS), min_size=1, max_size=9))
+    said = draw(st.lists(st.tuples(MOMENTS, st.one_of(READINGS, st.none()), HEARD), min_size=1, max_size=9))
     return [
-        an_answer(at, name=n) if reading is None else a_message(at, name=n, reading=reading, heard=Heard(matter))
-        for n, (at, reading, matter) in enumerate(said)
+        an_answer(at, name=n) if reading is None else a_message(at, name=n, reading=reading, heard=heard)
+        for n, (at, reading, heard) in enumerate(said)
     ]
 
 
@@ -266,6 +269,43 @@ def test_a_resolved_case_stays_resolved_through_thanks_and_opens_again_for_new_w
     again = book.take([a_message(4, "again")]).only
     assert (again.facts.status, again.facts.resolved_at) == ("open", START + timedelta(days=2))
     assert book.changes[-1].acts[-1].act == "reopened"
+
+
+def a_wish(days: float, name: object = "wish") -> Turn:
+    """What by itself is about nothing: "gặp cán bộ"."""
+    return a_message(days, name, reading=a_reading(category="other", topic="other"), heard=Heard(feedback="person"))
+
+
+def test_whoever_asks_for_a_person_is_open_whoever_answered_until_an_officer_answers_again() -> None:
+    book = Book().take([a_message(0)]).take([an_answer(1)])
+    assert book.only.facts.status == "answered"
+    asked = book.take([a_wish(2)]).only
+    assert (asked.facts.status, asked.facts.review) == ("open", ("no_answer",))
+    assert asked.facts.answered_at == START + timedelta(days=1), "what was answered then stays counted there"
+    assert book.take([an_answer(3, "b")]).only.facts.status == "answered"
+    assert book.take([a_wish(4, "again")]).only.facts.status == "open"
+
+
+def test_an_officer_s_answer_by_our_own_door_is_for_the_wish_before_it_and_for_none_after() -> None:
+    book = Book().take([a_message(0)]).take([an_answer(1)]).take([a_wish(2)])
+    messages = [turn for turn in book.turns.values() if turn.speaker == "person"]
+    answered = casework.answer(book.only, messages, at=START + timedelta(days=3), officer="ca.ea-tu").after
+    assert answered.facts.status == "answered"
+    earlier = casework.answer(book.only, messages, at=START + timedelta(days=1.5), officer="ca.ea-tu").after
+    assert earlier.facts.status == "open"
+
+
+def test_a_resolved_case_opens_again_for_whoever_asks_for_a_person() -> None:
+    book = Book().take([a_message(0)])
+    case = resolved(book.only, [a_message(0)], 2)
+    book.cases[case.id] = case
+    assert book.take([a_wish(3)]).only.facts.status == "open"
+    assert book.changes[-1].acts[-1].act == "reopened"
+    assert book.take([an_answer(4)]).only.facts.status == "resolved"
+
+
+def test_after_the_window_whoever_asks_for_a_person_has_a_new_case() -> None:
+    assert len(Book().take([a_message(0)]).take([an_answer(1)]).take([a_wish(10)]).cases) == 2
 
 
 def test_after_the_window_of_its_resolution_a_new_subject_is_a_new_case() -> None:
