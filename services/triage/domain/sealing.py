@@ -3,14 +3,15 @@
 Who may look is in api/visibility.py. Here is what leaves the service of such a case, and what lifts its seal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.triage.domain.case import Case
 from services.triage.domain.conversation import Turn
 from services.triage.domain.intake import Past
-from services.triage.domain.summary import Corrections, accusing
+from services.triage.domain.summary import REPORTS, TOLD, Corrections, accusing, summarise
 
 
 def lifted(corrections: Corrections, messages: Sequence[Turn]) -> Corrections:
@@ -22,6 +23,32 @@ def lifted(corrections: Corrections, messages: Sequence[Turn]) -> Corrections:
 def put_on(corrections: Corrections) -> Corrections:
     """Sealed by an officer, whatever the machine reads."""
     return replace(corrections, conflict="yes", cleared=None)
+
+
+def stays(before: Case | None, messages: Sequence[Turn], sealed: Collection[UUID]) -> bool:
+    """Whether a case is to stay sealed whose messages, read anew, would not seal it: some came from one of the other
+    `sealed` cases, or what sealed this one has gone into another. Only the inspectorate makes them visible.
+    """
+    if before is not None and before.conflict:
+        return not accusing(messages)
+    return any(turn.case in sealed for turn in messages)
+
+
+def waits(case: Case) -> bool:
+    """Whether it is sealed, and its person may still be telling more of it."""
+    return case.conflict and case.facts.status == "open" and case.facts.answered_at is None
+
+
+def may_tell_more(before: Case | None, corrections: Corrections, messages: Sequence[Turn]) -> bool:
+    """Whether a report may go on with a sealed case that waits: it is new, tells no place of its own, is no emergency.
+
+    "I have it all on tape" after a question about passports says nothing of the police; its commune must not read it.
+    """
+    if corrections.conflict is not None or (before is not None and before.facts.category in REPORTS):
+        return False
+    if any(turn.heard.tells_place or (turn.reading and turn.reading.place in TOLD) for turn in messages):
+        return False
+    return summarise(messages, corrections).category == "tip"
 
 
 def readable(past: Sequence[Past], cases: Sequence[Case], at: datetime, window: timedelta) -> tuple[Past, ...]:

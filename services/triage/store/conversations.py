@@ -47,6 +47,13 @@ order by c.opened_at
 """  # noqa: S608 - names of columns
 """Of each conversation the case in force just before a moment and all later ones; every one where none had begun."""
 
+SEALED_THAT_WAIT = """
+select distinct c.conversation from unnest($1::text[], $2::timestamptz[]) as a(conversation, before)
+join cases c on c.conversation = a.conversation and c.kind = 'conversation' and c.opened_at < a.before
+where c.conflict and c.status = 'open' and c.answered_at is null
+"""
+"""The conversations in which a case from before a moment is sealed, open, and answered by nobody."""
+
 TURNS_FROM = """
 select t.at, t.id, t.conversation, t.case_id, t.speaker, t.message_key, t.officer, t.words, t.decision, t.closes,
     t.heard, t.automatic
@@ -127,7 +134,20 @@ async def open_files(tx: Tx, since: Mapping[Conversation, datetime]) -> list[Ope
         if past.turn.case is None or past.turn.case in loaded:  # another case may end where the first one begins
             turns.setdefault(row["conversation"], []).append(past)
     pages = await registers.pages(tx, {conversation.account for conversation in since})
-    return [_opened(c, pages.get(c.account, Page(c.account)), cases.get(c.id, ()), turns.get(c.id, ())) for c in since]
+    wait = {row["conversation"] for row in await tx.fetch(SEALED_THAT_WAIT, ids, begins)}
+    return [
+        Opened(
+            File(
+                conversation,
+                pages.get(conversation.account, Page(conversation.account)),
+                tuple(cases.get(conversation.id, ())),
+                tuple(past.turn for past in turns.get(conversation.id, ())),
+                sealed_waits=conversation.id in wait,
+            ),
+            tuple(turns.get(conversation.id, ())),
+        )
+        for conversation in since
+    ]
 
 
 async def turns_of_case(tx: Tx, case: UUID) -> list[Past]:
@@ -172,10 +192,6 @@ async def save_own(tx: Tx, said: Sequence[tuple[str, Turn, str, datetime]], prov
 def _begins(cases: Sequence[Case], at: datetime) -> datetime:
     """Turns are wanted from the first case loaded on, or all of them where the news comes before every case."""
     return cases[0].facts.opened_at if cases and cases[0].facts.opened_at < at else BEGINNING
-
-
-def _opened(conversation: Conversation, page: Page, cases: Sequence[Case], past: Sequence[Past]) -> Opened:
-    return Opened(File(conversation, page, tuple(cases), tuple(p.turn for p in past)), tuple(past))
 
 
 def _past(row: asyncpg.Record) -> Past:
