@@ -13,7 +13,7 @@ from uuid import UUID
 from services.triage.domain.incidents.chain import Sent, joined, sketch_of
 from services.triage.domain.incidents.proposing import proposals
 from services.triage.domain.incidents.rules import Rules
-from services.triage.domain.incidents.telling import Telling, telling_of
+from services.triage.domain.incidents.telling import LOOKED_AT, Telling, telling_of
 from services.triage.store import chains, incidents, tellings
 from services.triage.store.audited import detail_of
 from services.triage.store.tellings import Whole
@@ -140,7 +140,7 @@ def _sent(wholes: Sequence[Whole]) -> list[Sent]:
     return [
         Sent(sketch, who.person, who.account, whole.case.id, at, whole.case.conflict)
         for whole in wholes
-        if whole.case.facts.category in tellings.LOOKED_AT
+        if whole.case.facts.category in LOOKED_AT
         for who in [whole.case.conversation]
         for said, at in zip(whole.said, whole.times, strict=True)
         if (sketch := sketch_of(said.words))

@@ -5,18 +5,28 @@ after the batch is committed: whatever goes wrong with it, no case waits and no 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.triage.domain.intake import Asked, Understood
+from services.triage.domain.shadow import differing
 from services.triage.domain.understanding import Decision, Understanding, decision_to_fields
 from services.triage.store import shadow
-from services.triage.store.shadow import Shadowed, differing
+from services.triage.store.shadow import Shadowed
 from services.triage.triage import Triage
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import SHADOW_TURNS
 
 log = get_logger(__name__)
+
+COLUMNS = {
+    "version": "Bản đọc thử / version",
+    "against": "Bản đang dùng / against",
+    "turns": "Lượt tin / turns",
+    "differing": "Đọc khác / differing",
+}
+NOTHING = "Chưa có bản nào đọc thử. / Nothing has read along yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +65,12 @@ def shadowed(batch: Read, others: Sequence[Decision], by: Understanding, against
             differs = differing(decision_to_fields(batch.decisions[at]), decision_to_fields(others[at]))
             found.append(Shadowed(each.turn.at, each.event.id, by.version, against, differs))
     return found
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """What the shadows made of how many turns (store/shadow.py: counts), for people."""
+    told = [list(COLUMNS.values()), *([str(row[name]) for name in COLUMNS] for row in rows)]
+    if len(told) == 1:
+        return NOTHING
+    widths = [max(map(len, column)) for column in zip(*told, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in told)

@@ -5,9 +5,12 @@ kept, and the longest that two independent corrections of one commune share is t
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from services.triage.domain.case import Change
+from services.triage.domain.examples import corrected_now
+from services.triage.domain.intake import Past
 from shared.text import fold
 
 INDEPENDENT = 2
@@ -53,6 +56,18 @@ def _name(words: Iterable[str]) -> Iterator[str]:
         if not word.isalnum() or word in _ENDS or word in _KINDS or (position == 0 and word.isdigit()):
             return
         yield word
+
+
+def placed_by(change: Change, past: Sequence[Past]) -> list[str] | None:
+    """The names that a correction places in its commune, of all that the person said; of a sealed case none.
+
+    None where it says nothing of the place: what was told before stands.
+    """
+    if change.after.conflict:
+        return []
+    if {"commune_2020", "commune_2025"}.isdisjoint(corrected_now(change)):
+        return None
+    return sorted({name for each in past if each.turn.speaker == "person" for name in villages_in(each.words)})
 
 
 def settled(rows: Iterable[Named]) -> list[Named]:

@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from services.triage.domain.case import Change
-from services.triage.domain.examples import Example, corrected_now, example_of
+from services.triage.domain.examples import Example, example_of
 from services.triage.domain.intake import Past
-from services.triage.domain.villages import INDEPENDENT, Named, settled, villages_in
+from services.triage.domain.villages import INDEPENDENT, Named, placed_by, settled
 from shared.database import Tx
 from shared.events.base import NAMESPACE
 
@@ -54,7 +54,12 @@ group by village, commune_2020, commune_2025 having count(distinct person) >= $1
 ERASE = (
     "delete from examples where person = any($1::text[])",
     "delete from village_tellings where person = any($1::text[])",
+    """
+    delete from shadow_decisions s using turns t join conversations c on c.conversation = t.conversation
+    where c.person = any($1::text[]) and s.turn_at = t.at and s.turn_id = t.id
+    """,
 )
+"""All that was learnt of a person, and what a second understanding made of their turns."""
 
 
 async def keep(tx: Tx, change: Change, past: Sequence[Past], *, officer: str, province: str) -> None:
@@ -64,8 +69,9 @@ async def keep(tx: Tx, change: Change, past: Sequence[Past], *, officer: str, pr
     if example is None:
         return
     await _put(tx, change, example, officer, province)
-    if {"commune_2020", "commune_2025"} & corrected_now(change).keys() or change.after.conflict:
-        await _put_villages(tx, change, past, officer, province)
+    told = placed_by(change, past)
+    if told is not None:
+        await _put_villages(tx, change, told, officer, province)
 
 
 async def _put(tx: Tx, change: Change, example: Example, officer: str, province: str) -> None:
@@ -88,14 +94,13 @@ async def _put(tx: Tx, change: Change, example: Example, officer: str, province:
     )
 
 
-async def _put_villages(tx: Tx, change: Change, past: Sequence[Past], officer: str, province: str) -> None:
-    """The last correction of a case's place stands. Of a sealed case nothing is told."""
+async def _put_villages(tx: Tx, change: Change, told: Sequence[str], officer: str, province: str) -> None:
+    """The last correction of a case's place stands."""
     case, act = change.after, change.acts[-1]
     await tx.execute(FORGET_VILLAGES, case.id)
-    told = sorted({name for each in past if each.turn.speaker == "person" for name in villages_in(each.words)})
-    if told and not case.conflict:
+    if told:
         codes = (case.facts.commune_2020, case.facts.commune_2025)
-        await tx.execute(PUT_VILLAGES, told, case.id, province, case.conversation.person, *codes, officer, act.at)
+        await tx.execute(PUT_VILLAGES, list(told), case.id, province, case.conversation.person, *codes, officer, act.at)
 
 
 async def villages(tx: Tx) -> list[Named]:

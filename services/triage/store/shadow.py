@@ -1,17 +1,13 @@
-"""Shadow mode: what a second understanding would have decided otherwise. Labels alone: no words, no reasons."""
+"""Shadow mode: what a second understanding would have decided otherwise (domain/shadow.py), and how often."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from shared.database import Tx
-
-NOT_KEPT = frozenset({"id", "reasons", "version", "confidence"})
-"""What says nothing of a difference, or repeats what a citizen wrote."""
 
 ADD = """
 insert into shadow_decisions (turn_at, turn_id, version, province, against, differs, at)
@@ -37,11 +33,6 @@ class Shadowed(NamedTuple):
     differs: Mapping[str, Any]
 
 
-def differing(standing: Mapping[str, Any], shadow: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of two decisions (the line of docs/labels.md) that differ, as the shadow has them."""
-    return {name: value for name, value in shadow.items() if name not in NOT_KEPT and value != standing.get(name)}
-
-
 async def add(tx: Tx, shadowed: Sequence[Shadowed], *, province: str, now: datetime) -> None:
     """A batch. One that agrees is kept too, without fields: how often they agree is the figure."""
     if shadowed:
@@ -49,6 +40,6 @@ async def add(tx: Tx, shadowed: Sequence[Shadowed], *, province: str, now: datet
         await tx.execute(ADD, province, now, *[list(column) for column in zip(*rows, strict=True)])
 
 
-async def counts(tx: Tx) -> list[asyncpg.Record]:
+async def counts(tx: Tx) -> list[dict[str, Any]]:
     """By version and the one it stood beside: turns read, and turns it would have decided otherwise."""
-    return await tx.fetch(COUNTS)
+    return [dict(row) for row in await tx.fetch(COUNTS)]

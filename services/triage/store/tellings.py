@@ -7,15 +7,9 @@ from uuid import UUID
 
 from services.triage.domain.case import Case, Change
 from services.triage.domain.incidents.rules import Rules
-from services.triage.domain.incidents.telling import NEW, OLD, Place, Said, Telling
+from services.triage.domain.incidents.telling import Said, Telling, tells_anew
 from services.triage.store.cases import SELECT, case_of
 from shared.database import Tx
-
-LOOKED_AT = frozenset({"emergency", "tip", "feedback", "spam", "other"})
-"""Questions on procedures tell no event, and the same one asked by many is no chain."""
-
-TELLS = frozenset({"opened", "message_added", "routed", "corrected", "reopened"})
-"""Acts after which a case may tell something else: an answer or an outcome changes nothing of it."""
 
 TURNS_READ = 3
 """So many of a case's first messages are compared."""
@@ -84,7 +78,7 @@ class Whole:
 
 async def put_in_queue(tx: Tx, changes: Sequence[Change], province: str) -> None:
     """The cases that an act may have made tell something else; one COPY a batch, in the act's transaction."""
-    rows = [(province, change.after.id) for change in changes if _looked_at(change)]
+    rows = [(province, change.after.id) for change in changes if tells_anew(change)]
     if rows:
         await tx.copy_records_to_table("incident_queue", records=rows, columns=("province", "case_id"))
 
@@ -93,13 +87,6 @@ async def again(tx: Tx, cases: Collection[UUID], province: str) -> None:
     """These are to be looked at anew."""
     rows = [(province, case) for case in cases]
     await tx.copy_records_to_table("incident_queue", records=rows, columns=("province", "case_id"))
-
-
-def _looked_at(change: Change) -> bool:
-    before = change.before.facts.category if change.before else None
-    if change.after.kind != "conversation" or LOOKED_AT.isdisjoint({before, change.after.facts.category}):
-        return False
-    return any(act.act in TELLS for act in change.acts)
 
 
 async def take_turn(tx: Tx, *, wait: bool) -> bool:
@@ -144,17 +131,10 @@ async def near(tx: Tx, tellings: Sequence[Telling], rules: Rules) -> set[UUID]:
     rows = [
         (each.case, key, native, family, each.sealed, each.at, rules.families[family].window)
         for each in tellings
-        for key, native in _looked_up(each)
+        for key, native in each.looked_up
         for family in each.families
     ]
     if not rows:
         return set()
     columns = [list(column) for column in zip(*rows, strict=True)]
     return {row["case_id"] for row in await tx.fetch(NEAR, *columns, NEIGHBOURS)}
-
-
-def _looked_up(telling: Telling) -> set[tuple[str, bool]]:
-    """Where others of it are: its own places; across the change of structure, the communes of today."""
-    own = {(place.key, True) for place in telling.places if place.native}
-    across = {(Place(NEW, code, native=False).key, telling.structure == OLD) for code in telling.codes(NEW)}
-    return own | across

@@ -59,6 +59,18 @@ async def test_a_correction_is_kept_whole_with_who_said_what_and_when(world: Wor
     assert case["person"] not in line
 
 
+async def test_each_export_is_on_the_record_with_how_many_and_whether_sealed_ones_are_among_them(world: World) -> None:
+    case = await a_case(world, "có người chặt phá rừng ở đầu suối")
+    assert await correct(world, case, category="tip", topic="forest") == 200
+    counts = [len(export(world)), len(export(world, "--with-sealed"))]
+    rows = await world.rows(
+        "select actor, subject, (detail->>'count')::int as count, detail->>'sealed' as sealed from audit_log "
+        "where act = 'examples.exported' order by id desc limit 2"
+    )
+    assert [(row["count"], row["sealed"]) for row in rows[::-1]] == list(zip(counts, ("false", "true"), strict=True))
+    assert {(row["actor"], row["subject"]) for row in rows} == {("system:examples", f"province:{PROVINCE}")}
+
+
 async def test_a_correction_that_is_refused_teaches_nothing(world: World) -> None:
     case = await a_case(world, "có đánh bạc ở tổ dân phố")
     path = f"/api/v1/cases/{case['code']}/correct"
@@ -101,6 +113,12 @@ async def test_who_is_erased_is_learnt_from_no_more(world: World) -> None:
         return bool(await world.rows("select 1 from chain_senders where person = $1", person))
 
     await world.until(sketched)
+    store, neighbour = await opened(world), uuid4()
+    (turn,) = await world.rows("select at, id from turns where case_id = $1 and speaker = 'person'", case["id"])
+    read = [Shadowed(at, turn, "model-9", "model-1", {"topic": "fire"}) for at, turn in (turn, (NOON, neighbour))]
+    async with store.transaction() as tx:
+        await shadow.add(tx, read, province=PROVINCE, now=NOON)
+    await store.database.close()
     sealer = Sealer.from_file(world.folder / "secrets" / "sealing.json")
     sealed = sealer.seal("identity", person, b'{"user_id": "1"}')
     await world.put(
@@ -117,6 +135,8 @@ async def test_who_is_erased_is_learnt_from_no_more(world: World) -> None:
     await world.until(gone)
     for table in ("village_tellings", "chain_senders"):
         assert not await world.rows(f"select 1 from {table} where person = $1", person)  # noqa: S608 - the names above
+    left = await world.rows("select turn_id from shadow_decisions where version = 'model-9'")
+    assert [row["turn_id"] for row in left] == [neighbour]
 
 
 async def test_a_shadow_reads_what_comes_and_the_same_model_agrees(world: World) -> None:
@@ -141,6 +161,9 @@ async def test_shadow_decisions_are_kept_once_and_counted(world: World) -> None:
         (row,) = [row for row in await shadow.counts(tx) if row["version"] == differing.version]
     await store.database.close()
     assert (row["version"], row["turns"], row["differing"]) == ("model-2", 2, 1)
+    told = world.command("shadow")
+    assert told.returncode == 0, told.stderr
+    assert ["model-2", "lexicon-1", "2", "1"] in [line.split() for line in told.stdout.splitlines()]
 
 
 async def test_an_export_that_cannot_be_written_says_so(world: World, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from services.triage.domain.conversation import Turn
 from services.triage.domain.examples import Example, example_of, line_of, lines, masked
 from services.triage.domain.intake import Past
 from services.triage.domain.routing import Page
+from services.triage.domain.shadow import differing
 from services.triage.domain.summary import Corrections
 from services.triage.domain.villages import Named, settled, villages_in
-from services.triage.store.shadow import differing
 from services.triage.training.retrain import read_corrections
 from services.triage.training.texts import read_lines
 from tests.unit.triage.make import CONVERSATION, START, a_desk, a_message, a_reading, an_answer, identities, thanks

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.triage.domain.case import Case
+from services.triage.domain.case import Act, Case, Change
 from services.triage.domain.incidents.proposing import Decided, Pair, pair_id, proposals
 from services.triage.domain.incidents.rules import rules_from
 from services.triage.domain.incidents.similar import likeness, same_place
-from services.triage.domain.incidents.telling import Said, Telling, telling_of
+from services.triage.domain.incidents.telling import Said, Telling, telling_of, tells_anew
 from services.triage.incidents_data import load_incident_rules
 from shared.events import CaseFacts
 from shared.events.base import NAMESPACE
+from shared.events.cases import CaseAct
 from tests.unit.triage.make import CONVERSATION, START
 
 RULES = load_incident_rules()
@@ -54,6 +55,7 @@ def told(number: int, words: str, *, hours: float = 0, **changes: Any) -> Tellin
 
 
 FIGHT = "có mấy thằng đánh nhau trước quán karaoke Hương Rừng"
+THEFT = "trộm bẻ khóa lấy xe máy ở hẻm 12"
 SAME_FIGHT = "danh lon truoc quan karaoke huong rung co cam dao"
 GOATS = "hàng xóm ném đá làm gãy chân con dê nhà tui"
 
@@ -262,8 +264,36 @@ def test_a_proposal_that_is_no_longer_true_is_taken_back() -> None:
     assert found == {two.case: None}
 
 
-def test_times_are_told_in_the_words_people_use() -> None:
-    near = likeness(told(1, FIGHT), told(2, FIGHT, hours=0.5), RULES)
+@pytest.mark.parametrize(
+    ("words", "topic", "hours", "spoken"),
+    [
+        (FIGHT, "violence", 0.5, "30 phút (xét trong 36 giờ)"),
+        (FIGHT, "violence", 1, "1 giờ (xét trong 36 giờ)"),
+        (THEFT, "theft", 48, "48 giờ (xét trong 7 ngày)"),
+        (THEFT, "theft", 72, "3 ngày (xét trong 7 ngày)"),
+    ],
+)
+def test_times_are_told_in_the_words_people_use(words: str, topic: str, hours: float, spoken: str) -> None:
+    near = likeness(told(1, words, topic=topic), told(2, words, hours=hours, topic=topic), RULES)
     assert near is not None
-    assert "Báo cách nhau 30 phút (xét trong 36 giờ)." in near.reasons
-    assert datetime.now(UTC) > START
+    assert near.reasons[2] == f"Báo cách nhau {spoken}."
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "after", "anew"),
+    [
+        ("message_added", "tip", "tip", True),
+        ("corrected", "tip", "admin_question", True),
+        ("opened", None, "admin_question", False),
+        ("answered", "tip", "tip", False),
+        ("resolved", "tip", "tip", False),
+    ],
+)
+def test_a_case_is_looked_at_anew_when_it_may_tell_something_else(
+    act: CaseAct, before: str | None, after: str, anew: bool
+) -> None:
+    then = a_case(1, category=before) if before else None
+    now = a_case(1, category=after)
+    done = Act(act, START, "ca.ea-tu", 2, then.facts if then else None, now.facts)
+    assert tells_anew(Change(then, now, (done,))) is anew
+    assert not tells_anew(Change(then, replace(now, kind="data_request"), (done,)))

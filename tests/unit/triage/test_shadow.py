@@ -8,7 +8,7 @@ import pytest
 
 from services.triage.domain.intake import Asked
 from services.triage.domain.understanding import Decision, Message
-from services.triage.shadow import Read, read_along, shadowed
+from services.triage.shadow import NOTHING, Read, read_along, shadowed, table
 from services.triage.triage import Triage
 from services.triage.understanding_data import load_understanding
 from shared.telemetry.metrics import SHADOW_TURNS, Metrics
@@ -57,3 +57,12 @@ async def test_a_shadow_that_breaks_is_counted_and_stops_nothing() -> None:
 @pytest.mark.asyncio
 async def test_without_a_shadow_nothing_is_read() -> None:
     await read_along(a_batch(), cast(Triage, SimpleNamespace(shadow=None)))
+
+
+def test_how_often_shadows_differ_is_told_in_a_table() -> None:
+    rows = [{"version": "model-2", "against": "model-1", "turns": 1200, "differing": 7}]
+    head, line = table(rows).splitlines()
+    assert head.split("  ")[0] == "Bản đọc thử / version"
+    assert line.split() == ["model-2", "model-1", "1200", "7"]
+    assert line.index("1200") == head.index("Lượt tin")
+    assert table([]) == NOTHING

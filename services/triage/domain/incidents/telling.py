@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.triage.domain.case import Case
+from services.triage.domain.case import Case, Change
 from services.triage.domain.incidents.rules import Rules
 from services.triage.domain.summary import REPORTS
 from shared.text import fold
 
 OLD, NEW = "2020", "2025"
+LOOKED_AT = frozenset({"emergency", "tip", "feedback", "spam", "other"})
+"""Questions on procedures tell no event, and the same one asked by many is no chain."""
+TELLS = frozenset({"opened", "message_added", "routed", "corrected", "reopened"})
+"""Acts after which a case may tell something else: an answer or an outcome changes nothing of it."""
 MOST_PLACES = 12
 """So many candidates of an unclear commune are looked at; more is no place."""
 LONGEST = 800
@@ -64,6 +68,23 @@ class Telling:
 
     def codes(self, structure: str) -> frozenset[str]:
         return frozenset(place.code for place in self.places if place.structure == structure)
+
+    @property
+    def looked_up(self) -> set[tuple[str, bool]]:
+        """Where others of it are, by key and `native`: its own places; across the change of structure, the communes
+        of today.
+        """
+        own = {(place.key, True) for place in self.places if place.native}
+        across = {(Place(NEW, code, native=False).key, self.structure == OLD) for code in self.codes(NEW)}
+        return own | across
+
+
+def tells_anew(change: Change) -> bool:
+    """Whether a case is to be looked at beside others once more."""
+    before = change.before.facts.category if change.before else None
+    if change.after.kind != "conversation" or LOOKED_AT.isdisjoint({before, change.after.facts.category}):
+        return False
+    return any(act.act in TELLS for act in change.acts)
 
 
 def telling_of(case: Case, said: Sequence[Said], rules: Rules) -> Telling | None:
