@@ -1,15 +1,19 @@
 """A case about the police or the officials of a place: what leaves the service, what seals it, what lifts the seal."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.triage.api.visibility import may_lift_seal, may_work_on, scope_of, sees
-from services.triage.domain.case import Case, Change, events_of
-from services.triage.domain.casework import File, correct, lay_out, settle
+from services.triage.domain.case import Case, Change, events_of, identity
+from services.triage.domain.casework import File, Settled, correct, lay_out, settle
 from services.triage.domain.conversation import Turn
+from services.triage.domain.heard import Heard, Matter
 from services.triage.domain.intake import Past
 from services.triage.domain.routing import Page
 from services.triage.domain.sealing import lifted, put_on, readable
@@ -131,6 +135,98 @@ def test_what_was_said_in_a_sealed_case_that_is_over_is_read_with_no_later_messa
     assert len(readable(past, [answered], soon, WINDOW)) == len(readable(past, [case], late, WINDOW)) == 2
     next_one = opened(a_message(0.5, 4)).after
     assert [p.words for p in readable(past, [case, next_one], soon, WINDOW)] == ["chuyện khác"]
+
+
+def replayed(cases: Sequence[Case], *turns: Turn, sealed_waits: bool = False) -> tuple[dict[UUID, Case], Settled]:
+    """The cases of a conversation after these turns; those that have no case are news."""
+    fresh = frozenset(turn.id for turn in turns if turn.case is None)
+    file = File(CONVERSATION, PAGE, tuple(cases), turns, fresh, sealed_waits)
+    settled = settle(lay_out(file, a_desk()), iter([identity(number, "66") for number in range(90, 99)]), a_desk())
+    return {case.id: case for case in cases} | {c.after.id: c.after for c in settled.changes}, settled
+
+
+def a_question(days: float, name: object, **heard: Any) -> Turn:
+    reading = a_reading(category="admin_question", topic="passport", act="ask", urgency="low", place="page")
+    return a_message(days, name, reading=reading, heard=Heard(Matter("question", "passport"), **heard))
+
+
+def a_report(days: float, name: object, **changes: Any) -> Turn:
+    reading = a_reading(**{"place": "page", "topic": "other"} | changes)
+    return a_message(days, name, reading=reading, heard=Heard(Matter("report")))
+
+
+def test_words_of_a_case_that_an_officer_sealed_stay_sealed_where_a_late_message_parts_it() -> None:
+    first, second = a_report(0, 1), a_message(0.4, 2, reading=a_reading(place="page"))
+    case = corrected(opened(first, second).after, put_on(Corrections()), first, second)
+    kept = [replace(turn, case=case.id) for turn in (first, second)]
+    cases, settled = replayed([case], kept[0], a_question(0.2, 3), kept[1])
+    new = cases[settled.case_of[second.id]]
+    assert (len(cases), new.id != case.id) == (2, True)
+    assert [(each.conflict, each.facts.unit) for each in cases.values()] == [(True, "inspectorate")] * 2
+    assert all(event.account == "" for change in settled.changes for event in events_of(change, "66"))
+    more = replace(a_question(0.2, 3), case=new.id), replace(second, case=new.id)
+    messages = [more[0], more[1]]
+    free = corrected(new, lifted(new.corrections, messages), *messages)
+    after, _ = replayed([case, free], kept[0], *more, a_message(0.5, 4, reading=a_reading(place="page")))
+    assert not after[new.id].conflict, "what the inspectorate lifted stays lifted"
+
+
+def test_words_stay_sealed_where_what_accuses_goes_into_another_case() -> None:
+    first, accusation = a_report(0, 1), a_message(0.4, 2, reading=ACCUSING)
+    case = opened(first, accusation).after
+    kept = [replace(turn, case=case.id) for turn in (first, accusation)]
+    cases, _ = replayed([case], kept[0], a_question(0.2, 3), kept[1])
+    assert [each.conflict for each in cases.values()] == [True, True]
+
+
+def test_words_stay_sealed_where_a_late_message_brings_them_into_a_case_of_another_matter() -> None:
+    first, second, asked = a_report(0, 1), a_message(0.4, 2, reading=a_reading(place="page")), a_question(0.6, 3)
+    case = corrected(opened(first, second).after, put_on(Corrections()), first, second)
+    (question,) = replayed([], asked)[0].values()
+    kept = replace(first, case=case.id), replace(second, case=case.id), replace(asked, case=question.id)
+    cases, settled = replayed([case, question], kept[0], a_question(0.2, 4), *kept[1:])
+    assert settled.case_of[second.id] == question.id
+    assert [each.conflict for each in cases.values()] == [True, True]
+
+
+def test_a_new_report_that_tells_no_place_is_sealed_while_a_sealed_case_waits_for_an_answer() -> None:
+    accused = a_message(0, 1, reading=ACCUSING, heard=Heard(Matter("report", "corruption")))
+    asked, more = a_question(0.1, 2), a_report(0.2, 3)
+    cases, settled = replayed([], accused, asked, more)
+    assert [cases[settled.case_of[turn.id]].conflict for turn in (accused, asked, more)] == [True, False, True]
+    question = opened(asked).after
+    known = replace(asked, case=question.id)
+    assert _sealed_of(replayed([question], known, more, sealed_waits=True), more)
+    assert not _sealed_of(replayed([question], known, more), more)
+    for other in (
+        a_report(0.2, 4, place="text"),
+        a_report(0.2, 5, category="emergency", urgency="critical"),
+        replace(more, heard=Heard(Matter("report"), tells_place=True)),
+    ):
+        assert not _sealed_of(replayed([question], known, other, sealed_waits=True), other)
+
+
+def test_a_question_that_becomes_a_report_is_sealed_too_and_the_inspectorate_may_lift_it_for_good() -> None:
+    asked, more = a_question(0, 1), a_message(0.1, 2, reading=a_reading(place="page"))
+    question = opened(asked).after
+    known = replace(asked, case=question.id)
+    cases, _ = replayed([question], known, more, sealed_waits=True)
+    sealed = cases[question.id]
+    assert sealed.conflict
+    free = corrected(sealed, lifted(sealed.corrections, [asked, more]), asked, more)
+    again, _ = replayed(
+        [free],
+        known,
+        replace(more, case=free.id),
+        a_message(0.2, 3, reading=a_reading(place="page")),
+        sealed_waits=True,
+    )
+    assert not again[free.id].conflict
+
+
+def _sealed_of(replay: tuple[dict[UUID, Case], Settled], turn: Turn) -> bool:
+    cases, settled = replay
+    return cases[settled.case_of[turn.id]].conflict
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=5))
