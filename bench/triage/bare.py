@@ -8,7 +8,7 @@ of messages something is said, and said as a turn: as the service did in the rou
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid5
@@ -100,7 +100,13 @@ async def _keep(
     case_of = {event.id: change.after.id for event, change in zip(fresh, changes, strict=True)}
     said = [_saying(e, c.after, own_turn()) for e, c in zip(fresh, changes, strict=True) if replied()]
     await conversations.save_turns(tx, news, case_of, (), province)
-    await acts.keep(tx, changes, province=province, said=[(each.reply, each.cause) for each in said])
+    await acts.keep(
+        tx,
+        changes,
+        province=province,
+        now=datetime.now(UTC),
+        said=[(each.reply, each.cause) for each in said],
+    )
     await acts.keep_sayings(tx, [each for each in said if each.turn], province)
 
 
