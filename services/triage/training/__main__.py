@@ -4,10 +4,12 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import BadZipFile
 
 from cyclopts import App
 from rich.console import Console
 
+from services.triage.domain.understanding import Understanding
 from services.triage.training.evaluation import FOLDER as EVALUATION
 from services.triage.training.evaluation import FORMS, flips, judge, read_evaluation
 from services.triage.training.figures import figures
@@ -29,14 +31,19 @@ def fit(out: Path = MODEL, texts: Path = TEXTS) -> None:
         examples = read_texts(texts)
     except (TextInvalid, OSError) as error:
         sys.exit(f"training: {error}")
+    if not examples:
+        sys.exit(f"training: {texts}: không có văn bản để học / no *.txt to learn from")
     learn(examples, load_lexicon(), out, Console(stderr=True))
 
 
 @app.command
 def evaluate(folder: Path = EVALUATION, *, province: str = "66", worst: int = WORST, model: Path = MODEL) -> None:
     """Figures of understanding on the evaluation set; ends with 1 where one that the guide asks is not reached."""
-    understanding = load_understanding(province, model=model)
-    judged = judge(understanding, read_evaluation(folder))
+    understanding = _opened(model, province)
+    try:
+        judged = judge(understanding, read_evaluation(folder))
+    except (TextInvalid, OSError) as error:
+        sys.exit(f"training: {error}")
     changed = {name: flips(understanding, judged, form) for name, form in FORMS.items()}
     table = figures(judged, changed["without diacritics"])
     show(Console(), judged, table, changed, worst_of(judged, worst))
@@ -60,7 +67,7 @@ def retrain(*corrections: Path, out: Path, record: Path, standing: Path = MODEL,
         sys.exit(f"training: {error}")
     if not examples:
         sys.exit("training: chưa có sửa chữa nào để học / no corrections to learn from")
-    outcome = learn_anew(examples, load_lexicon(), standing, out, province, console)
+    outcome = learn_anew(examples, load_lexicon(), _opened(standing, province), out, province, console)
     with record.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"at": datetime.now(UTC).isoformat(), **outcome.record()}, ensure_ascii=False) + "\n")
     side_by_side(console, outcome.standing.figures, outcome.candidate.figures)
@@ -68,6 +75,14 @@ def retrain(*corrections: Path, out: Path, record: Path, standing: Path = MODEL,
         console.print("[red]không thay / not promoted[/red]", *outcome.against, sep="\n  ")
         sys.exit(1)
     console.print(f"[green]thay được / promoted[/green]: BINHYEN_MODEL_FILE={out}")
+
+
+def _opened(model: Path, province: str) -> Understanding:
+    """Ends with 1 and a sentence where the model's file is none, or the province is not known."""
+    try:
+        return load_understanding(province, model=model)
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
+        sys.exit(f"training: không mở được mô hình / the model cannot be opened: {model}, {province}: {error}")
 
 
 if __name__ == "__main__":

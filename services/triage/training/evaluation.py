@@ -13,7 +13,7 @@ from typing import Any
 
 from services.triage.domain.understanding import Decision, Message, Understanding, message_from_line
 from services.triage.training.figures import Judged
-from services.triage.training.texts import lines_of
+from services.triage.training.texts import TextInvalid, lines_of
 from shared.text import fold
 
 FOLDER = Path(__file__).parent / "evaluation"
@@ -21,13 +21,24 @@ AT_ONCE = 500
 
 
 def read_evaluation(folder: Path = FOLDER) -> list[tuple[Message, dict[str, Any]]]:
-    """Every message of a folder's `*.jsonl` with what is right of it. Raises OSError, LineInvalid, ValueError."""
-    read = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in filter(str.strip, lines_of(path)):
-            both = json.loads(line)
-            read.append((message_from_line(json.dumps(both["in"])), both["out"]))
+    """Every message of a folder's `*.jsonl` with what is right of it. Raises OSError; TextInvalid, also for none."""
+    read = [
+        _both(f"{path.name}, line {number}", line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for number, line in enumerate(lines_of(path), 1)
+        if line.strip()
+    ]
+    if not read:
+        raise TextInvalid(f"{folder}: không có tin nào để đánh giá / no *.jsonl with messages")
     return read
+
+
+def _both(where: str, line: str) -> tuple[Message, dict[str, Any]]:
+    try:
+        both = json.loads(line)
+        return message_from_line(json.dumps(both["in"])), dict(both["out"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise TextInvalid(f"{where}: {wrong!r}") from wrong
 
 
 def judge(understanding: Understanding, read: Sequence[tuple[Message, dict[str, Any]]]) -> list[Judged]:

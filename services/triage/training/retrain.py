@@ -63,7 +63,7 @@ class Outcome:
 
 
 def read_corrections(files: Iterable[Path]) -> list[Example]:
-    """What `examples export` wrote. Raises TextInvalid, OSError, UnicodeDecodeError."""
+    """What `examples export` wrote. Raises TextInvalid, OSError."""
     return [each for path in files for each in read_lines(f"corrections {path.stem}", lines_of(path))]
 
 
@@ -73,13 +73,18 @@ def is_held_back(example: Example) -> bool:
 
 
 def retrain(
-    corrections: Sequence[Example], lexicon: Lexicon, standing: Path, out: Path, province: str, console: Console
+    corrections: Sequence[Example],
+    lexicon: Lexicon,
+    standing: Understanding,
+    out: Path,
+    province: str,
+    console: Console,
 ) -> Outcome:
-    """Fit a candidate into `out`, judge it beside the `standing` file. `out` stays whatever comes of it."""
+    """Fit a candidate into `out`, judge it beside the `standing` one. `out` stays whatever comes of it."""
     learnt = [each for each in corrections if not is_held_back(each)]
     held = [each for each in corrections if is_held_back(each)]
     learn([*read_texts(FOLDER), *learnt], lexicon, out, console)
-    old = worth(load_understanding(province, model=standing), held)
+    old = worth(standing, held)
     new = worth(load_understanding(province, model=out), held)
     return Outcome(old, new, len(learnt), len(held), against(old, new))
 

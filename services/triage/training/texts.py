@@ -8,14 +8,14 @@ page, each followed by ` ‖ `. A line break inside a message is `\n`. Lines beg
 labels are those of docs/labels.md.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from services.triage.domain.understanding.judgement import NONE_OF_THESE
 from services.triage.domain.understanding.message import Category, Speaker, Turn, Urgency
-from services.triage.understanding_data import procedure_rows
+from services.triage.understanding_data import load_lexicon, procedure_rows
 
 FOLDER = Path(__file__).parent / "texts"
 _TURN = " ‖ "
@@ -83,9 +83,12 @@ def write_line(example: Example) -> str:
 def lines_of(path: Path) -> list[str]:
     """The lines of a file; what else breaks a line on a screen (U+2028, a form feed) is part of what somebody wrote.
 
-    Raises OSError, UnicodeDecodeError.
+    Raises OSError, TextInvalid.
     """
-    return path.read_text(encoding="utf-8").split("\n")
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as wrong:
+        raise TextInvalid(f"{path.name}: không phải UTF-8 / is not UTF-8: {wrong}") from wrong
 
 
 def _example(hand: str, line: str) -> Example:
@@ -102,7 +105,7 @@ def _example(hand: str, line: str) -> Example:
         conversation=tuple(map(_turn, turns)),
         category=categories[0],
         also=tuple(categories[1:]),
-        topics=tuple(fields[1].split(",")),
+        topics=_known(fields[1].split(",")),
         urgency=Urgency(fields[2]),
         act="" if fields[3] == "-" else fields[3],
         procedure=procedure,
@@ -111,10 +114,21 @@ def _example(hand: str, line: str) -> Example:
     )
 
 
+def _known(topics: Sequence[str]) -> tuple[str, ...]:
+    if unknown := [topic for topic in topics if topic not in _topics()]:
+        raise ValueError(f"no such topic: {', '.join(unknown)}")
+    return tuple(topics)
+
+
 def _turn(said: str) -> Turn:
     if said[:3] not in _SPEAKERS:
         raise ValueError(f"an earlier turn begins with P> or T>, not {said[:12]!r}")
     return Turn(_SPEAKERS[said[:3]], said[3:])
+
+
+@cache
+def _topics() -> frozenset[str]:
+    return frozenset(load_lexicon().topics)
 
 
 @cache

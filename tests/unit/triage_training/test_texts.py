@@ -40,6 +40,7 @@ def test_a_line_reads_as_what_was_written(example: Example) -> None:
         ("theft;tip;normal;report | mất xe", "theft"),
         ("tip;theft;soon;report | mất xe", "soon"),
         ("tip;theft;normal;report;wh@t | mất xe", "wh@t"),
+        ("tip;theft,trom;normal;report | mất xe", "no such topic: trom"),
     ],
 )
 def test_a_line_that_is_none_says_where_and_why(line: str, why: str) -> None:
