@@ -8,7 +8,7 @@ from services.triage.domain.batch import Decided, decide, laid_out
 from services.triage.domain.case import Change, Conversation
 from services.triage.domain.data_requests import open_request
 from services.triage.domain.intake import Ears, Spoken, ask, conversation_of, understood
-from services.triage.domain.sealing import readable
+from services.triage.domain.sealing import unread_from
 from services.triage.shadow import Read, read_along
 from services.triage.store import acts, cases, chains, conversations, examples, registers, replies, tellings
 from services.triage.triage import Triage, read
@@ -46,12 +46,9 @@ async def _decide_and_keep(
     opened = await conversations.open_files(tx, _earliest(fresh))
     files = [each.file for each in opened]
     rules = await triage.rules(tx)
-    earliest = {conversation.id: at for conversation, at in _earliest(fresh).items()}
-    past = {
-        o.file.conversation.id: readable(o.past, o.file.cases, earliest[o.file.conversation.id], rules.desk.window)
-        for o in opened
-    }
-    asked = ask(fresh, past, {f.page.account: f.page for f in files})
+    past = {o.file.conversation.id: o.past for o in opened}
+    unread = {f.conversation.id: unread_from(f.cases, rules.desk.window) for f in files}
+    asked = ask(fresh, past, {f.page.account: f.page for f in files}, unread)
     ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
     decisions = await triage.understand(asked.messages, await triage.villages.known(tx))
     news = understood(fresh, asked, decisions, ears)

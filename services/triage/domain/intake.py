@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.triage.domain.asking import chosen
@@ -19,6 +19,7 @@ from shared.gazetteer import Register, structure_on, vietnamese_date
 
 Spoken = MessageReceived | MessageEchoed
 
+NOTHING_SEALED: Mapping[str, Mapping[UUID, datetime]] = {}
 CONTEXT_TURNS = 6
 """So many earlier turns are read along with a message."""
 REPLIES = frozenset({"helped", "not_helped"})
@@ -70,20 +71,28 @@ class Understood:
     event: Spoken
 
 
-def ask(events: Sequence[Spoken], past: Mapping[str, Sequence[Past]], pages: Mapping[str, Page]) -> Asked:
-    """Each message with what was said before it, kept or in this batch, by (occurred_at, id)."""
-    said: dict[str, list[tuple[Any, Said]]] = {
-        conversation: [(p.turn.order, Said(Speaker(p.turn.speaker), p.words)) for p in kept]
-        for conversation, kept in past.items()
-    }
-    paged = {
-        conversation: [(p.turn.order, p.turn.automatic) for p in kept if p.turn.speaker == "page"]
-        for conversation, kept in past.items()
-    }
+class _Before(NamedTuple):
+    """What was said before a message. `case`: of what was kept; what is of the same batch has none yet."""
+
+    order: tuple[datetime, UUID]
+    said: Said
+    automatic: Automatic | None = None
+    case: UUID | None = None
+
+
+def ask(
+    events: Sequence[Spoken],
+    past: Mapping[str, Sequence[Past]],
+    pages: Mapping[str, Page],
+    unread: Mapping[str, Mapping[UUID, datetime]] = NOTHING_SEALED,
+) -> Asked:
+    """Each message with what was said before it, kept or in this batch, by (occurred_at, id).
+
+    `unread`: by conversation, of each sealed case from when on no message is read with its words (sealing.py).
+    """
+    said = {conversation: [_kept(each) for each in kept] for conversation, kept in past.items()}
     for event in events:
-        said.setdefault(event.conversation, []).append((_order(event), Said(_speaker(event), event.text)))
-        if isinstance(event, MessageEchoed):
-            paged.setdefault(event.conversation, []).append((_order(event), None))
+        said.setdefault(event.conversation, []).append(_Before(_order(event), Said(_speaker(event), event.text)))
     messages: list[Message] = []
     at: dict[UUID, int] = {}
     alone: dict[UUID, int] = {}
@@ -91,17 +100,36 @@ def ask(events: Sequence[Spoken], past: Mapping[str, Sequence[Past]], pages: Map
     for event in events:
         if isinstance(event, MessageEchoed):
             continue
-        before = sorted((s for s in said[event.conversation] if s[0] < _order(event)), key=lambda s: s[0])
-        context = tuple(turn for _, turn in before[-CONTEXT_TURNS:])
+        before = _said_before(event, said[event.conversation], unread.get(event.conversation, {}))
+        context = tuple(each.said for each in before[-CONTEXT_TURNS:])
         at[event.id] = len(messages)
         messages.append(_message(event, pages.get(event.account), context))
         if context:
             alone[event.id] = len(messages)
             messages.append(_message(event, pages.get(event.account), ()))
-        page = max((p for p in paged.get(event.conversation, ()) if p[0] < _order(event)), default=None, key=_first)
-        if page is not None and page[1] is not None:
-            after[event.id] = page[1]
+        page = next((each for each in reversed(before) if each.said.speaker is Speaker.PAGE), None)
+        if page is not None and page.automatic is not None:
+            after[event.id] = page.automatic
     return Asked(tuple(messages), at, alone, after)
+
+
+def _kept(past: Past) -> _Before:
+    turn = past.turn
+    return _Before(turn.order, Said(Speaker(turn.speaker), past.words), turn.automatic, turn.case)
+
+
+def _said_before(event: Spoken, said: Sequence[_Before], unread: Mapping[UUID, datetime]) -> list[_Before]:
+    """In order, without what a sealed case that is over by then may hold."""
+    over = {case: at for case, at in unread.items() if at <= event.decided_at}
+    before = [each for each in said if each.order < _order(event) and not (over and _may_be_of(each, over))]
+    return sorted(before, key=lambda each: each.order)
+
+
+def _may_be_of(each: _Before, over: Mapping[UUID, datetime]) -> bool:
+    """What has no case yet may be any one's that was not over when it was said."""
+    if each.case is not None:
+        return each.case in over
+    return any(each.order[0] < at for at in over.values())
 
 
 def understood(events: Sequence[Spoken], asked: Asked, decisions: Sequence[Decision], ears: Ears) -> list[Understood]:
@@ -191,11 +219,7 @@ def _message(event: Spoken, page: Page | None, context: tuple[Said, ...]) -> Mes
     )
 
 
-def _first(pair: tuple[Any, object]) -> Any:
-    return pair[0]
-
-
-def _order(event: Spoken) -> tuple[Any, UUID]:
+def _order(event: Spoken) -> tuple[datetime, UUID]:
     return event.decided_at, event.id
 
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from services.triage.domain.case import Case
 from services.triage.domain.conversation import Turn
-from services.triage.domain.intake import Past
 from services.triage.domain.summary import REPORTS, TOLD, Corrections, accusing, summarise
+
+AFTER = timedelta(microseconds=1)
+"""A case still takes what is said at the very end of its window."""
 
 
 def lifted(corrections: Corrections, messages: Sequence[Turn]) -> Corrections:
@@ -51,22 +53,18 @@ def may_tell_more(before: Case | None, corrections: Corrections, messages: Seque
     return summarise(messages, corrections).category == "tip"
 
 
-def readable(past: Sequence[Past], cases: Sequence[Case], at: datetime, window: timedelta) -> tuple[Past, ...]:
-    """The turns that a message of `at` may be read with: none of a sealed case that takes no more messages, or after
-    which another case has begun.
+def unread_from(cases: Sequence[Case], window: timedelta) -> dict[UUID, datetime]:
+    """Of each sealed case of a conversation, from when on no message is read with its words.
 
-    The next case is another unit's: what it is understood to be must not tell what was said in the sealed one.
+    From then on it takes no more messages, or another case has begun. The next case is another unit's: what it is
+    understood to be must not tell what was said in the sealed one.
     """
-    open_since = max((case.facts.opened_at for case in cases if not case.conflict), default=None)
-    over = {
-        case.id
-        for case in cases
-        if case.conflict
-        and (_over(case, at, window) or (open_since is not None and case.facts.opened_at < open_since <= at))
-    }
-    return tuple(each for each in past if each.turn.case not in over) if over else tuple(past)
+    found = {case.id: _ends(case, cases, window) for case in cases if case.conflict}
+    return {case: at for case, at in found.items() if at is not None}
 
 
-def _over(case: Case, at: datetime, window: timedelta) -> bool:
-    settled = [moment for moment in (case.facts.answered_at, case.first_resolved_at) if moment is not None]
-    return bool(settled) and min(settled) + window < at
+def _ends(case: Case, cases: Sequence[Case], window: timedelta) -> datetime | None:
+    opened = case.facts.opened_at
+    next_ones = [each.facts.opened_at for each in cases if not each.conflict and each.facts.opened_at > opened]
+    settled = [at + window + AFTER for at in (case.facts.answered_at, case.first_resolved_at) if at is not None]
+    return min((*next_ones, *settled), default=None)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +14,12 @@ from services.triage.domain.case import Case, Change, events_of, identity
 from services.triage.domain.casework import File, Settled, correct, lay_out, settle
 from services.triage.domain.conversation import Turn
 from services.triage.domain.heard import Heard, Matter
-from services.triage.domain.intake import Past
+from services.triage.domain.intake import Past, ask
 from services.triage.domain.routing import Page
-from services.triage.domain.sealing import lifted, put_on, readable
+from services.triage.domain.sealing import lifted, put_on, unread_from
 from services.triage.domain.summary import Corrections, corrected_summary
 from shared.access import Officer, Role
+from tests import make
 from tests.unit.triage.make import CONVERSATION, START, WINDOW, a_desk, a_message, a_reading, identities, thanks
 
 PAGE = Page("page-1", "commune-2020-24154", "24154", "24163")
@@ -125,16 +126,43 @@ def test_the_desk_and_the_inspectorate_see_a_sealed_case_and_nobody_below() -> N
     assert scope_of(officer(Role.COMMUNE_OFFICER)).units == ()
 
 
+SEALED_WORDS = "công an phường nhận tiền"
+
+
+def read_with(past: Sequence[Past], cases: Sequence[Case], *moments: datetime) -> dict[datetime, list[str]]:
+    """What a message of each moment is read with, all of them in one batch; each says when it was said."""
+    who = {"person": CONVERSATION.person, "account": CONVERSATION.account}
+    events = [make.a_message(f"lúc {at}", key=str(at), occurred_at=at, **who) for at in moments]
+    asked = ask(events, {CONVERSATION.id: past}, {}, {CONVERSATION.id: unread_from(cases, WINDOW)})
+    read = [[turn.text for turn in asked.messages[asked.at[event.id]].conversation] for event in events]
+    return dict(zip(moments, read, strict=True))
+
+
 def test_what_was_said_in_a_sealed_case_that_is_over_is_read_with_no_later_message() -> None:
     first = a_message(0, 1, reading=ACCUSING)
     case = opened(first).after
-    past = [Past(replace(first, case=case.id), "công an phường nhận tiền"), Past(a_message(-9, 3), "chuyện khác")]
+    past = [Past(replace(first, case=case.id), SEALED_WORDS), Past(replace(a_message(-9, 3), case=uuid4()), "khác")]
     answered = replace(case, facts=case.facts.model_copy(update={"answered_at": START}))
-    soon, late = START + timedelta(days=1), START + WINDOW + timedelta(days=1)
-    assert [p.words for p in readable(past, [answered], late, WINDOW)] == ["chuyện khác"]
-    assert len(readable(past, [answered], soon, WINDOW)) == len(readable(past, [case], late, WINDOW)) == 2
+    soon, end, late = START + timedelta(days=1), START + WINDOW, START + WINDOW + timedelta(days=1)
+    assert read_with(past, [answered], late) == {late: ["khác"]}
+    for at in (soon, end):
+        assert read_with(past, [answered], at) == {at: ["khác", SEALED_WORDS]}
+    assert read_with(past, [case], late) == {late: ["khác", SEALED_WORDS]}
     next_one = opened(a_message(0.5, 4)).after
-    assert [p.words for p in readable(past, [case, next_one], soon, WINDOW)] == ["chuyện khác"]
+    assert read_with(past, [case, next_one], soon) == {soon: ["khác"]}
+
+
+def test_in_a_backlog_each_message_is_read_by_its_own_time() -> None:
+    first = a_message(0, 1, reading=ACCUSING)
+    case = opened(first).after
+    answered = replace(case, facts=case.facts.model_copy(update={"answered_at": START}))
+    past = [Past(replace(first, case=case.id), SEALED_WORDS)]
+    soon, late = START + timedelta(days=1), START + WINDOW + timedelta(days=1)
+    later = late + timedelta(hours=1)
+    found = read_with(past, [answered], soon, late, later)
+    assert found == {soon: [SEALED_WORDS], late: [], later: [f"lúc {late}"]}, (
+        "what was said to it in the same batch is not read either"
+    )
 
 
 def replayed(cases: Sequence[Case], *turns: Turn, sealed_waits: bool = False) -> tuple[dict[UUID, Case], Settled]:
