@@ -39,6 +39,15 @@ class Spent(NamedTuple):
     told_at: datetime | None = None
 
 
+MOST_LEFT = 1_000_000
+"""More than any channel grants; what is kept of a quota stays a number that we and PostgreSQL can count with."""
+
+
+def quota_told(left: int | None) -> int | None:
+    """What a channel says is left, within 0 and `MOST_LEFT`."""
+    return None if left is None else min(max(left, 0), MOST_LEFT)
+
+
 def may_speak(channel: str, spent: Iterable[Spent], *, now: datetime, budget: Budget, emergency: bool) -> bool:
     """Whether the machine may send one more. A channel without a limit has no budget.
 

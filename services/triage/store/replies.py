@@ -5,7 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
-from services.triage.domain.budget import Spent
+from services.triage.domain.budget import Spent, quota_told
 from shared.database import Tx
 from shared.events import DeliveryChanged, ReplyRequested
 
@@ -49,7 +49,9 @@ async def note(tx: Tx, receipts: Sequence[DeliveryChanged]) -> None:
     """What became of replies; of one reply the highest version in the batch."""
     latest = {r.send: r for r in sorted(receipts, key=lambda each: each.version)}
     if latest:
-        rows = [(r.send, r.state, r.version, r.reason, r.occurred_at, r.quota_left) for r in latest.values()]
+        rows = [
+            (r.send, r.state, r.version, r.reason, r.occurred_at, quota_told(r.quota_left)) for r in latest.values()
+        ]
         await tx.execute(NOTE, *[list(column) for column in zip(*rows, strict=True)])
 
 

@@ -170,10 +170,8 @@ async def test_once_an_officer_has_answered_the_machine_is_silent(world: World) 
     assert await person.sent() == []
 
 
-async def test_what_the_channel_tells_of_its_quota_stops_the_machine_and_not_the_officer(world: World) -> None:
-    person = await Person(world).says("góp ý: trang rất hữu ích, mong đăng nhiều tin hơn nữa")
-    (said,) = await person.sent()
-    told = DeliveryChanged(
+def a_receipt(said: ReplyRequested, person: Person, *, quota_left: int) -> DeliveryChanged:
+    return DeliveryChanged(
         id=uuid4(),
         province=PROVINCE,
         occurred_at=datetime.now(UTC),
@@ -184,9 +182,26 @@ async def test_what_the_channel_tells_of_its_quota_stops_the_machine_and_not_the
         account=PAGE,
         recipient=person.id,
         state="sent",
-        quota_left=1,
+        quota_left=quota_left,
     )
-    await world.put(DELIVERY_RECEIPTS, told)
+
+
+@pytest.mark.parametrize(("told", "kept"), [(10**12, 1_000_000), (-5, 0)])
+async def test_a_quota_that_no_channel_grants_is_kept_within_bounds(world: World, told: int, kept: int) -> None:
+    person = await Person(world).says("góp ý: trang rất hữu ích, mong đăng nhiều tin hơn nữa")
+    (said,) = await person.sent()
+    await world.put(DELIVERY_RECEIPTS, a_receipt(said, person, quota_left=told))
+
+    async def noted() -> bool:
+        return bool((await world.rows("select quota_left from replies where id = $1", said.id))[0][0] == kept)
+
+    await world.until(noted)
+
+
+async def test_what_the_channel_tells_of_its_quota_stops_the_machine_and_not_the_officer(world: World) -> None:
+    person = await Person(world).says("góp ý: trang rất hữu ích, mong đăng nhiều tin hơn nữa")
+    (said,) = await person.sent()
+    await world.put(DELIVERY_RECEIPTS, a_receipt(said, person, quota_left=1))
 
     async def noted() -> bool:
         return bool((await world.rows("select quota_left from replies where id = $1", said.id))[0][0] == 1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.triage.domain.budget import Budget, Free, Spent, may_speak
+from services.triage.domain.budget import MOST_LEFT, Budget, Free, Spent, may_speak, quota_told
 from tests.unit.triage.make import START
 
 EIGHT = Budget({"zalo": Free(8, timedelta(hours=48))}, reserve=3)
@@ -32,6 +32,18 @@ def test_what_was_said_before_the_hours_does_not_count() -> None:
 
 def test_a_channel_without_a_limit_has_none() -> None:
     assert may(spent(*range(1, 20)), channel="telegram")
+
+
+@given(st.integers())
+def test_a_quota_told_is_kept_within_what_a_channel_may_grant(left: int) -> None:
+    kept = quota_told(left)
+    assert kept is not None
+    assert 0 <= kept <= MOST_LEFT
+    assert kept == left or not 0 <= left <= MOST_LEFT
+
+
+def test_a_quota_that_was_not_told_is_none() -> None:
+    assert quota_told(None) is None
 
 
 def test_the_channel_s_own_word_is_believed_where_it_is_stricter() -> None:
