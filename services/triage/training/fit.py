@@ -27,7 +27,18 @@ FOLDS = 4
 """Hands are held back in so many turns to see how sure an answer may be."""
 
 AN_INBOX = frozenset(
-    {"01_farmers", "02_young", "03_market", "04_formal", "05_road", "06_highlands", "13_town", "14_country"}
+    {
+        "01_farmers",
+        "02_young",
+        "03_market",
+        "04_formal",
+        "05_road",
+        "06_highlands",
+        "13_town",
+        "14_country",
+        "18_plain",
+        "19_daily",
+    }
 )
 """The hands that write as an inbox comes, of everything; the others were given one task each."""
 

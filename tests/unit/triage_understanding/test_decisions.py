@@ -57,7 +57,7 @@ def test_danger_that_is_past_asked_habitual_or_settled_is_no_emergency(understan
 
 
 def test_only_emergencies_are_critical(understanding: Understanding) -> None:
-    decision = decide(understanding, "thằng kia đang cạy khóa xe máy trước quán, tới bắt nó đi các anh ơi")
+    decision = decide(understanding, "Đang có trộm cạy cửa nhà em, nó vẫn còn ở đó")
     assert (decision.category, decision.urgency) == (Category.TIP, Urgency.HIGH)
 
 
@@ -109,6 +109,24 @@ def test_an_act_laid_to_police_or_officials_is_a_conflict(
     decision = decide(understanding, text)
     assert Review.CONFLICT in decision.review
     assert decision.about_police is police
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("có cướp ở chợ", "robbery"), ("bắt cóc", "trafficking"), ("tối nay lại có trộm xe máy", "theft")],
+)
+def test_a_bare_offence_is_a_report_until_a_person_has_looked(
+    understanding: Understanding, text: str, topic: str
+) -> None:
+    decision = decide(understanding, text)
+    assert decision.category in {Category.TIP, Category.EMERGENCY}
+    assert decision.topic == topic
+
+
+def test_a_danger_told_by_itself_is_never_lost_in_an_older_matter(understanding: Understanding) -> None:
+    before = (Turn(Speaker.PERSON, "cho tôi hỏi làm hộ chiếu mất mấy ngày"), Turn(Speaker.PAGE, "Dạ 8 ngày làm việc."))
+    assert decide(understanding, "có người nhảy cầu", before).category is Category.EMERGENCY
+    assert decide(understanding, "có người đánh nhau ở chợ", before).category is Category.EMERGENCY
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.triage.domain.understanding.conflict import accuses, calls
 from services.triage.domain.understanding.examine import Examined
 from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
@@ -27,13 +28,19 @@ HEADS = frozenset(
 EMERGENCY = 0.28  # from this probability on it is one: one in five so called is none, one in a hundred is missed
 EMERGENCY_IF_ENDANGERED = 0.18  # or from this one on, where the lexicon finds a live danger
 CONFLICT = 0.008  # rare in an inbox, and grave where it is missed: one in three so called is none
+CONFLICT_IF_PLAIN = 0.0005
+CONFLICT_IF_CALLED = 0.05
 POLICE = 0.08
+PLAIN_WORDS = 10
+DOUBTED = 0.4  # how sure of what the lexicon hears and the model does not; below what a person looks at
 LANGUAGE = 0.40
 NO_ANSWER = 0.35
 FURTHER_TOPIC = 0.22
+FAINT = 0.12  # a likeliest topic below this is a guess
 FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
 NEW_SUBJECT_WORDS = 5  # and how many words it must have
+WHOLE_QUESTION = 0.90  # how sure of a question that stands by itself
 BARE_THANKS = 10  # words at most
 MOST_TELLING = 3  # words, or pairs of them, that are quoted
 TELLING_LETTERS = 4  # of a word quoted alone
@@ -119,13 +126,13 @@ class Judge:
         return Judgement(
             category=category,
             also=_also(category, examined, answers),
-            topics=self._topics(category, procedure, answers),
+            topics=self._topics(category, procedure, examined, answers),
             urgency=_urgency(category, answers),
             act=_act(category, answers, turns),
             procedure=procedure,
             procedure_sure=procedure_sure,
             no_answer=category is Category.ADMIN_QUESTION and _has_no_answer(procedure, answers),
-            conflict=category in _REPORTS and answers.of("conflict") >= CONFLICT,
+            conflict=category in _REPORTS and _conflict(examined, answers),
             police=answers.of("police") >= POLICE,
             language=_language(examined, answers),
             sure=sure,
@@ -137,13 +144,19 @@ class Judge:
         if danger >= (EMERGENCY_IF_ENDANGERED if examined.endangered else EMERGENCY):
             return Category.EMERGENCY, head.calibrated(danger)
         best, share = answers.best("category", self._mild)
+        if best == Category.OTHER and _told_plainly(examined):
+            return Category.TIP, DOUBTED  # the two disagree: it is a report until a person has looked
         return Category(best), head.calibrated(share)
 
-    def _topics(self, category: Category, procedure: str | None, answers: Answers) -> tuple[str, ...]:
+    def _topics(
+        self, category: Category, procedure: str | None, examined: Examined, answers: Answers
+    ) -> tuple[str, ...]:
         if procedure and procedure != NONE_OF_THESE:
             return (self._lexicon.procedures[procedure].topic,)
         fitting = self._fitting[category]
         best, share = answers.best("topic", fitting)
+        if share < FAINT and category in _REPORTS and (heard := _heard(examined)):
+            return (heard,)  # the model has no idea of it; the lexicon does
         further = answers.above("topic", FURTHER_TOPIC * (share + 1) / 2, fitting)
         return tuple(dict.fromkeys((best, *further)))
 
@@ -179,6 +192,8 @@ def _in_conversation(alone: Judgement, before: Judgement | None, by_itself: Judg
         return by_itself
     if _is_bare_thanks(alone, examined):
         return _only_thanks(alone)
+    if before and before.category is not by_itself.category and _asks_something_else(by_itself, examined):
+        return by_itself
     if before is None or (before.category in _SLIGHT and alone.act not in _ON_THE_CASE):
         return _unless_over(alone)
     if alone.act not in _ON_THE_CASE and _brings_a_subject(alone, before, examined):
@@ -194,6 +209,26 @@ def _in_conversation(alone: Judgement, before: Judgement | None, by_itself: Judg
             sure=max(alone.sure, before.sure),
         )
     )
+
+
+def _heard(examined: Examined) -> str | None:
+    """The topic of the first sign of an offence, the clearest first."""
+    hits = examined.evidence.hits(Sign.DANGER, Sign.STRONG, Sign.DANGER_NOW)
+    return hits[0].phrase.means.of if hits else None
+
+
+def _conflict(examined: Examined, answers: Answers) -> bool:
+    evidence = examined.evidence
+    least = CONFLICT_IF_PLAIN if accuses(evidence) else CONFLICT_IF_CALLED if calls(evidence) else CONFLICT
+    return answers.of("conflict") >= least
+
+
+def _told_plainly(examined: Examined) -> bool:
+    """A short message in which the lexicon finds an offence that nothing takes back: "có cướp ở chợ"."""
+    evidence = examined.evidence
+    taken_back = (Sign.UNREAL, Sign.NEGATION, Sign.LONG_PAST, Sign.DRILL, Sign.SETTLE, Sign.WITHDRAW, Sign.THANKS)
+    told = evidence.has(Sign.DANGER, Sign.DANGER_NOW, Sign.STRONG) and not evidence.has(*taken_back)
+    return told and len(examined.reading) <= PLAIN_WORDS
 
 
 def _language(examined: Examined, answers: Answers) -> str:
@@ -240,7 +275,9 @@ def _fits(category: Category, topic: str) -> bool:
     """Whether the guide lists a topic among those of a category."""
     if category in _TOPICS_OF:
         return topic in _TOPICS_OF[category]
-    return topic not in (_SLIGHT_TOPICS if category is Category.ADMIN_QUESTION else _NOT_OFFENCES)
+    if category is Category.ADMIN_QUESTION:
+        return topic not in _SLIGHT_TOPICS
+    return topic not in _NOT_OFFENCES and (topic != "other" or category is Category.EMERGENCY)
 
 
 def _is_bare_thanks(alone: Judgement, examined: Examined) -> bool:
@@ -265,6 +302,12 @@ def _only_thanks(judgement: Judgement) -> Judgement:
         conflict=False,
         police=False,
     )
+
+
+def _asks_something_else(by_itself: Judgement, examined: Examined) -> bool:
+    """A whole question on a procedure, after a report: "à cho em hỏi làm căn cước cho con cần gì"."""
+    asks = by_itself.category is Category.ADMIN_QUESTION and by_itself.sure >= WHOLE_QUESTION
+    return asks and len(examined.reading) > NEW_SUBJECT_WORDS
 
 
 def _brings_a_subject(alone: Judgement, before: Judgement, examined: Examined) -> bool:
