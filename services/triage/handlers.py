@@ -48,7 +48,8 @@ async def _decide_and_keep(
     rules = await triage.rules(tx)
     past = {o.file.conversation.id: o.past for o in opened}
     unread = {f.conversation.id: unread_from(f.cases, rules.desk.window) for f in files}
-    asked = ask(fresh, past, {f.page.account: f.page for f in files}, unread)
+    sealed = {case.id for file in files for case in file.cases if case.conflict}
+    asked = ask(fresh, past, {f.page.account: f.page for f in files}, unread, sealed)
     ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
     decisions = await triage.understand(asked.messages, await triage.villages.known(tx))
     news = understood(fresh, asked, decisions, ears)

@@ -195,11 +195,14 @@ def _another(bare: str, wording: Wording) -> bool:
     return len(bare.split()) >= WORDS_OF_A_SUBJECT and says(bare, wording.another)
 
 
-def clear_by_itself(said: Heard, decision: Decision, alone: Decision) -> Decision:
+def clear_by_itself(said: Heard, decision: Decision, alone: Decision, *, guarded: bool = False) -> Decision:
     """The decision to go by: a matter that is clear by itself is no part of the one before (the guide: a new subject).
 
-    Only its place is still the conversation's, where it tells none of its own.
+    Only its place is still the conversation's, where it tells none of its own. `guarded`: something before it is
+    sealed; then not even that, for the next case's place would tell the accused which commune was accused.
     """
+    if guarded and said.matter.kind is not None:
+        return alone
     if said.matter.kind is None or (decision.category, decision.topic) == (alone.category, alone.topic):
         return decision
     if decision.place is not Place.CONVERSATION or alone.place not in {Place.PAGE, Place.NONE}:

@@ -1,6 +1,6 @@
 """From events to turns: what is asked of understanding, and what a conversation makes of its answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from services.triage.domain.conversation import Automatic, Turn, closing, readin
 from services.triage.domain.heard import Heard, Wording, clear_by_itself, heard
 from services.triage.domain.replies import reachable
 from services.triage.domain.routing import Page
-from services.triage.domain.understanding import Decision, Message, Place, Speaker, decision_to_fields
+from services.triage.domain.understanding import Decision, Message, Place, Review, Speaker, decision_to_fields
 from services.triage.domain.understanding import Turn as Said
 from shared.events import MessageEchoed, MessageReceived
 from shared.gazetteer import Register, structure_on, vietnamese_date
@@ -40,13 +40,15 @@ class Past:
 class Asked:
     """What understanding is asked of a batch. `alone`: the place of the same message without its conversation.
 
-    `after`: what the page had said by itself just before a message, where no officer has spoken since.
+    `after`: what the page had said by itself just before a message, where no officer has spoken since. `guarded`: the
+    messages that are read with something sealed.
     """
 
     messages: tuple[Message, ...]
     at: Mapping[UUID, int]
     alone: Mapping[UUID, int]
     after: Mapping[UUID, Automatic]
+    guarded: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,12 @@ def ask(
     past: Mapping[str, Sequence[Past]],
     pages: Mapping[str, Page],
     unread: Mapping[str, Mapping[UUID, datetime]] = NOTHING_SEALED,
+    sealed: Collection[UUID] = (),
 ) -> Asked:
     """Each message with what was said before it, kept or in this batch, by (occurred_at, id).
 
     `unread`: by conversation, of each sealed case from when on no message is read with its words (sealing.py).
+    `sealed`: all sealed cases of these conversations.
     """
     said = {conversation: [_kept(each) for each in kept] for conversation, kept in past.items()}
     for event in events:
@@ -97,6 +101,7 @@ def ask(
     at: dict[UUID, int] = {}
     alone: dict[UUID, int] = {}
     after: dict[UUID, Automatic] = {}
+    guarded: set[UUID] = set()
     for event in events:
         if isinstance(event, MessageEchoed):
             continue
@@ -110,7 +115,9 @@ def ask(
         page = next((each for each in reversed(before) if each.said.speaker is Speaker.PAGE), None)
         if page is not None and page.automatic is not None:
             after[event.id] = page.automatic
-    return Asked(tuple(messages), at, alone, after)
+        if any(each.case in sealed for each in before):
+            guarded.add(event.id)
+    return Asked(tuple(messages), at, alone, after, frozenset(guarded))
 
 
 def _kept(past: Past) -> _Before:
@@ -134,9 +141,20 @@ def _may_be_of(each: _Before, over: Mapping[UUID, datetime]) -> bool:
 
 def understood(events: Sequence[Spoken], asked: Asked, decisions: Sequence[Decision], ears: Ears) -> list[Understood]:
     """The batch as turns."""
+    accused: dict[str, tuple[datetime, UUID]] = {}
+    for event in events:
+        if event.id in asked.at and _accuses(decisions[asked.at[event.id]]):
+            accused[event.conversation] = min(_order(event), accused.get(event.conversation, _order(event)))
+    later = {e.id for e in events if e.conversation in accused and accused[e.conversation] < _order(e)}
+    asked = replace(asked, guarded=asked.guarded | later) if later else asked
     return [
         _echo(event) if isinstance(event, MessageEchoed) else _told(event, asked, decisions, ears) for event in events
     ]
+
+
+def _accuses(decision: Decision) -> bool:
+    """Whether the case that it comes to is sealed, or may be."""
+    return decision.about_police or Review.CONFLICT in decision.review
 
 
 def conversation_of(event: Spoken) -> Conversation:
@@ -149,7 +167,7 @@ def _told(event: MessageReceived, asked: Asked, decisions: Sequence[Decision], e
     after = asked.after.get(event.id)
     pending = ("answer" if after.purpose == "answer" else after.about) if after else None
     said = heard(event.text, decision, by_itself, pending=pending, wording=ears.wording)
-    decision = clear_by_itself(said, decision, by_itself)
+    decision = clear_by_itself(said, decision, by_itself, guarded=event.id in asked.guarded)
     fields, said = _completed(event, decision, said, after, ears)
     fields = fields | {"version": ears.version}
     words = len(event.text.split())

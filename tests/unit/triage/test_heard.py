@@ -213,6 +213,14 @@ def test_a_matter_that_is_clear_by_itself_is_read_by_itself_but_for_a_place_told
     assert clear_by_itself(Heard(), told_before, a_decision()) == told_before
 
 
+def test_after_something_sealed_a_matter_of_its_own_takes_over_nothing_not_even_a_place() -> None:
+    for alone in (a_decision(), a_tip(place=Place.PAGE)):
+        told_before = a_tip(place=Place.CONVERSATION, reasons=("Nơi được nói trước đó.",))
+        said = Heard(Matter("question" if alone.topic == "residence" else "report"))
+        assert clear_by_itself(said, told_before, alone, guarded=True) == alone
+        assert clear_by_itself(Heard(), told_before, alone, guarded=True) == told_before
+
+
 def test_what_was_heard_is_kept_and_read_again() -> None:
     said = heard(REPORT, a_decision(), a_tip(), pending=None, wording=WORDING)
     assert heard_of(heard_to_fields(said)) == said

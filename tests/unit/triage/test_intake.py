@@ -1,6 +1,7 @@
 """From events to turns: what understanding is asked, with which conversation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -14,7 +15,7 @@ from services.triage.knowledge import load_wording
 from services.triage.understanding_data import load_understanding
 from shared.gazetteer import Gazetteer
 from tests import make
-from tests.unit.triage.make import a_decision, an_answer
+from tests.unit.triage.make import a_decision, an_answer, turn_id
 
 UNDERSTANDING = load_understanding()
 EARS = Ears(load_wording(), Gazetteer.load(), {"zalo": timedelta(days=7)})
@@ -46,6 +47,32 @@ def test_whether_a_message_closes_a_matter_is_asked_of_it_alone() -> None:
     assert ok is not None
     assert (tip.category, tip.closes) == ("tip", False)
     assert ok.closes, "within its conversation it may be a tip's, but it brings no new subject"
+
+
+ACCUSING = "công an xã Ea Tul huyện Cư M'gar nhận hối lộ 5 triệu của ông Y Bhim để bỏ qua vi phạm"
+
+
+def test_the_place_of_a_sealed_case_goes_over_to_no_other_matter() -> None:
+    """Were it told, the police of that commune would see that somebody has spoken of them."""
+    first = make.a_message(ACCUSING, key="1")
+    asks = make.a_message(
+        "cho tôi hỏi làm hộ chiếu mất mấy ngày", key="2", occurred_at=make.NOON + timedelta(minutes=1)
+    )
+    whole = ask([asks, first], {}, PAGES)
+    both = understood([asks, first], whole, decide(whole.messages), EARS)
+    case = turn_id("the sealed case")
+    past = {first.conversation: [Past(replace(both[1].turn, case=case), first.text)]}
+    apart = ask([asks], past, PAGES, sealed={case})
+    (alone,) = understood([asks], apart, decide(apart.messages), EARS)
+    for turn in (both[0], alone):
+        assert turn.turn.reading is not None
+        assert (turn.turn.reading.place, turn.turn.reading.commune_2020) == ("page", "24154")
+        assert turn.decision is not None
+        assert not any("trước đó" in reason for reason in turn.decision["reasons"])
+    open_still = ask([asks], past, PAGES)
+    (told,) = understood([asks], open_still, decide(open_still.messages), EARS)
+    assert told.turn.reading is not None
+    assert told.turn.reading.place == "conversation", "of what is not sealed it still goes over"
 
 
 def test_an_echo_is_a_turn_of_the_page_without_a_reading() -> None:
