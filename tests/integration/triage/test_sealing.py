@@ -295,3 +295,56 @@ async def test_whose_seal_is_lifted_leaves_what_is_sealed_and_the_record_tells_w
         f"case:{second['id']}",
     )
     assert (rows[-1]["sealed"], rows[-1]["why"]) == (None, "seals_differ"), "it is not sealed any more"
+
+
+async def told(world: World, person: str, *said: tuple[str, datetime]) -> list[dict[str, Any]]:
+    """Each said and kept before the next; the cases of the person, the earliest first."""
+    for text, at in said:
+        key = uuid4().hex[:20]
+        await world.say(a_message(text, person=person, key=key, occurred_at=at, received_at=at))
+
+        async def kept(key: str = key) -> bool:
+            return bool(await world.rows("select 1 from turns where message_key = $1", key))
+
+        await world.until(kept)
+    return [dict(row) for row in await world.rows("select * from cases where person = $1 order by opened_at", person)]
+
+
+async def test_the_next_matter_of_who_accused_tells_nobody_which_commune_was_accused(world: World) -> None:
+    at, person = datetime.now(UTC) - timedelta(minutes=9), uuid4().hex
+    accusing = "công an xã Ea Tul huyện Cư M'gar nhận hối lộ 5 triệu của ông Y Bhim để bỏ qua vi phạm"
+    question = "cho tôi hỏi làm hộ chiếu mất mấy ngày"
+    sealed, asked = await told(world, person, (accusing, at), (question, at + timedelta(minutes=1)))
+    assert (sealed["conflict"], asked["conflict"]) == (True, False)
+    assert (asked["place"], asked["unit"]) == ("page", UNIT_OF_TODAY)
+    assert "trước đó" not in (await world.get(f"/api/v1/cases/{asked['code']}", by=OWN)).text
+
+
+async def test_what_goes_on_with_an_accusation_after_a_question_is_sealed_too(world: World) -> None:
+    at, person = datetime.now(UTC) - timedelta(minutes=9), uuid4().hex
+    said = (
+        ACCUSING,
+        "cho tôi hỏi làm hộ chiếu mất mấy ngày",
+        "tôi có ghi âm lại hết rồi, lúc 9h sáng hôm qua ở phòng 12",
+    )
+    cases = await told(world, person, *((text, at + timedelta(minutes=n)) for n, text in enumerate(said)))
+    (turn,) = await world.rows("select case_id from turns where conversation = $1 and words = $2", person, said[-1])
+    (last,) = [case for case in cases if case["id"] == turn["case_id"]]
+    assert (last["conflict"], last["unit"]) == (True, "inspectorate")
+    assert (await world.get(f"/api/v1/cases/{last['code']}", by=OWN)).status_code == 404
+
+
+async def test_a_late_message_that_parts_a_sealed_case_makes_none_of_its_words_visible(world: World) -> None:
+    at, person = datetime.now(UTC) - timedelta(minutes=9), uuid4().hex
+    secret = "thằng đó là em ruột trưởng công an phường, bí mật giúp tôi"
+    first = "có đánh bạc ở tổ dân phố 3, trong đó có thằng Tư"
+    (case,) = await told(world, person, (first, at), (secret, at + timedelta(minutes=4)))
+    body = {"version": case["version"], "conflict": True, "reason": "liên quan cán bộ"}
+    assert (await world.post(f"/api/v1/cases/{case['code']}/correct", by=DESK, **body)).status_code == 200
+    cases = await told(world, person, ("cho tôi hỏi làm hộ chiếu mất mấy ngày", at + timedelta(minutes=2)))
+    (turn,) = await world.rows("select case_id from turns where conversation = $1 and words = $2", person, secret)
+    assert len(cases) == 2
+    assert turn["case_id"] != case["id"]
+    for each in cases:
+        assert each["conflict"]
+        assert (await world.get(f"/api/v1/cases/{each['code']}", by=OWN)).status_code == 404
