@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from services.triage.domain.understanding.danger import cries_for_rescue, live_dangers
 from services.triage.domain.understanding.evidence import Evidence, gather
 from services.triage.domain.understanding.features import Features, features_of
+from services.triage.domain.understanding.hints import Hint
 from services.triage.domain.understanding.language import told_by_script
 from services.triage.domain.understanding.lexicon import Lexicon
 from services.triage.domain.understanding.message import Speaker, Turn
@@ -22,6 +23,7 @@ class Examined:
 
     reading: Reading
     evidence: Evidence
+    hints: list[Hint]
     endangered: bool
     script: str | None
     features: Features
@@ -37,12 +39,13 @@ def examine(text: str, lexicon: Lexicon, conversation: Sequence[Turn] = ()) -> E
     script = told_by_script(text)
     told = ["endangered"] if endangered else []
     told += [f"script {script}"] if script else []
-    alone = features_of(reading, evidence, told, lexicon.hints.found(reading))
+    hints = lexicon.hints.found(reading)
+    alone = features_of(reading, evidence, told, [name for hint in hints for name in hint.lists])
     if not conversation:
-        return Examined(reading, evidence, endangered, script, alone)
+        return Examined(reading, evidence, hints, endangered, script, alone)
     before = _said_before(conversation, lexicon)
     features = replace(alone, signs=alone.signs | _stood(conversation, before))
-    return Examined(reading, evidence, endangered, script, features, before, alone)
+    return Examined(reading, evidence, hints, endangered, script, features, before, alone)
 
 
 def _said_before(conversation: Sequence[Turn], lexicon: Lexicon) -> Examined | None:

@@ -5,12 +5,20 @@ where not.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from services.triage.domain.understanding.phrases import TYPES_DIACRITICS, as_read
 from services.triage.domain.understanding.reading import Reading
 from shared.text import fold
+
+
+class Hint(NamedTuple):
+    """An entry that was found, as it is written, and the lists it stands in."""
+
+    entry: str
+    lists: tuple[str, ...]
 
 
 class Hints:
@@ -22,23 +30,21 @@ class Hints:
         self._typed = _Entries((as_read(entry), entry, name) for entry, name in written)
         self._bare = _Entries((fold(as_read(entry)), entry, name) for entry, name in written)
 
-    def found(self, reading: Reading) -> list[str]:
-        """The lists hinted at, once for each entry found."""
-        return [name for _, names in self._entries(reading) for name in names]
-
-    def quotes(self, reading: Reading, name: str) -> tuple[str, ...]:
-        """The entries of one list that were found, longest first, without those that lie in a longer one."""
-        entries = {entry for entry, names in self._entries(reading) if name in names}
-        kept: list[str] = []
-        for entry in sorted(entries, key=lambda entry: (-len(entry), entry)):
-            if not any(entry in longer for longer in kept):
-                kept.append(entry)
-        return tuple(kept)
-
-    def _entries(self, reading: Reading) -> list[tuple[str, tuple[str, ...]]]:
+    def found(self, reading: Reading) -> list[Hint]:
+        """Every entry found, with the lists it stands in."""
         if reading.marked_share >= TYPES_DIACRITICS:
             return self._typed.found(f" {' '.join(reading.words)} ")
         return self._bare.found(reading.haystack)
+
+
+def quotes(found: Iterable[Hint], name: str) -> tuple[str, ...]:
+    """The entries of one list among those found, longest first, without those that lie in a longer one."""
+    entries = {hint.entry for hint in found if name in hint.lists}
+    kept: list[str] = []
+    for entry in sorted(entries, key=lambda entry: (-len(entry), entry)):
+        if not any(entry in longer for longer in kept):
+            kept.append(entry)
+    return tuple(kept)
 
 
 class _Entries:
@@ -48,8 +54,8 @@ class _Entries:
         lists: dict[str, tuple[str, dict[str, None]]] = {}
         for looked_for, written, name in entries:
             lists.setdefault(looked_for, (written, {}))[1][name] = None
-        self._lists = [(written, tuple(names)) for written, names in lists.values()]
+        self._lists = [Hint(written, tuple(names)) for written, names in lists.values()]
         self._search = AhoCorasick([f" {looked_for} " for looked_for in lists])
 
-    def found(self, haystack: str) -> list[tuple[str, tuple[str, ...]]]:
+    def found(self, haystack: str) -> list[Hint]:
         return [self._lists[index] for index, _, _ in self._search.find_matches_as_indexes(haystack, overlapping=True)]

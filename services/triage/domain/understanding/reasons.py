@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from services.triage.domain.understanding.examine import Examined
+from services.triage.domain.understanding.hints import quotes
 from services.triage.domain.understanding.judgement import NONE_OF_THESE, Judgement
 from services.triage.domain.understanding.lexicon import OF_A_TOPIC, Lexicon, Sign
 from services.triage.domain.understanding.message import Act, Category, Place, Review, Urgency
@@ -74,9 +75,9 @@ def _sentences(
     examined: Examined, judgement: Judgement, where: Located, lexicon: Lexicon, telling: Telling
 ) -> Iterator[str]:
     evidence = examined.evidence
-    quotes = evidence.quotes(*_SPOKEN_FOR[judgement.category]) or telling("category", judgement.category.value)
-    yield f"Loại: {CATEGORIES[judgement.category]}{_because(quotes)}."
-    yield f"Việc: {_subject(judgement, lexicon)}{_because(_about(examined, judgement, lexicon, quotes))}."
+    said = evidence.quotes(*_SPOKEN_FOR[judgement.category]) or telling("category", judgement.category.value)
+    yield f"Loại: {CATEGORIES[judgement.category]}{_because(said)}."
+    yield f"Việc: {_subject(judgement, lexicon)}{_because(_about(examined, judgement, said))}."
     if judgement.urgency in {Urgency.CRITICAL, Urgency.HIGH}:
         yield f"Mức gấp: {URGENCIES[judgement.urgency]}{_because(evidence.quotes(Sign.NOW, Sign.SOON))}."
     yield f"Nơi: {where.why}."
@@ -92,10 +93,10 @@ def _subject(judgement: Judgement, lexicon: Lexicon) -> str:
     return f"{title}; thủ tục: {lexicon.procedures[procedure].title}" if procedure else title
 
 
-def _about(examined: Examined, judgement: Judgement, lexicon: Lexicon, said: Sequence[str]) -> tuple[str, ...]:
+def _about(examined: Examined, judgement: Judgement, said: Sequence[str]) -> tuple[str, ...]:
     """The words of the topic's or the procedure's list, where they are not quoted already."""
     lists = (f"procedure {judgement.procedure}", f"topic {judgement.topic}")
-    found = [quote for name in lists for quote in lexicon.hints.quotes(examined.reading, name)]
+    found = [quote for name in lists for quote in quotes(examined.hints, name)]
     return tuple(quote for quote in dict.fromkeys(found) if not any(quote in other for other in said))
 
 
