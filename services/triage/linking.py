@@ -104,8 +104,8 @@ async def _look_at(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> Count
 
 
 async def _part_sealed(tx: Tx, taken: Mapping[UUID, Whole], triage: Triage) -> None:
-    """A case that was sealed or unsealed since, or others of its incident were, leaves it and its chain: together the
-    wrong eyes would see it.
+    """A case that was sealed or unsealed since, or others of its incident were, leaves it: together the wrong eyes
+    would see it. Unsealed, it leaves the chain of the sealed too.
     """
     await chains.leave(tx, {case: whole.case.conflict for case, whole in taken.items()})
     left = await incidents.part_sealed(tx, list(taken))

@@ -75,9 +75,11 @@ CASES_OF = "select distinct case_id from chain_senders where chain = any($1::uui
 
 LEAVE = """
 delete from chain_senders s using chains c, unnest($1::uuid[], $2::boolean[]) as n(case_id, sealed)
-where s.case_id = n.case_id and c.id = s.chain and c.sealed <> n.sealed returning s.chain
+where s.case_id = n.case_id and c.id = s.chain and c.sealed and not n.sealed returning s.chain
 """
-"""Sealed or unsealed since it was counted."""
+"""Unsealed since it was counted. Who was sealed since counts on among the open ones: a count that falls by one would
+tell all who see it that one of these is sealed now.
+"""
 
 LEAVE_PERSONS = "delete from chain_senders where person = any($1::text[]) returning chain"
 
@@ -152,7 +154,7 @@ async def cases_of(tx: Tx, chains: Sequence[UUID]) -> list[UUID]:
 
 
 async def leave(tx: Tx, sealed: Mapping[UUID, bool]) -> None:
-    """Cases that were sealed or unsealed since they were counted leave the chain: both are counted apart."""
+    """Cases that were unsealed since they were counted leave the chain of the sealed: they count among the open."""
     await _recounted(tx, await tx.fetch(LEAVE, list(sealed), list(sealed.values())))
 
 
