@@ -42,7 +42,7 @@ def quotes(found: Iterable[Hint], name: str) -> tuple[str, ...]:
     entries = {hint.entry for hint in found if name in hint.lists}
     kept: list[str] = []
     for entry in sorted(entries, key=lambda entry: (-len(entry), entry)):
-        if not any(entry in longer for longer in kept):
+        if not any(entry.casefold() in longer.casefold() for longer in kept):
             kept.append(entry)
     return tuple(kept)
 
