@@ -44,7 +44,7 @@ def export(world: World, *options: str) -> list[str]:
 
 
 async def test_a_correction_is_kept_whole_with_who_said_what_and_when(world: World) -> None:
-    case = await a_case(world, "mấy ông cứ hát karaoke to quá, gọi 0905 111 222 cho em")
+    case = await a_case(world, "hàng xóm hát karaoke to quá, gọi 0905 111 222 cho em")
     assert await correct(world, case, category="tip", topic="noise", urgency="normal") == 200
     (row,) = await world.rows("select * from examples where case_id = $1", case["id"])
     assert (row["officer"], row["person"], row["case_version"]) == (DESK, case["person"], 2)
