@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from copy import copy
 from functools import partial
 
+import numpy as np
+
 from services.triage.domain.understanding.examine import Examined, examine
 from services.triage.domain.understanding.explained import explain
 from services.triage.domain.understanding.judgement import Judge, Judgement
@@ -25,6 +27,8 @@ from services.triage.domain.understanding.reasons import reasons_of
 from shared.gazetteer.register import Register
 
 UNSURE = 0.42  # below this probability of its category a person looks: fewer than one in fifty, mostly rightly
+_STATED = (0.5, 0.66, 0.76, 0.87, 0.94)  # category times place
+_TRUE = (0.5, 0.67, 0.85, 0.92, 0.975)  # how often both were right, on the development messages
 _LAST_TURNS = 6  # of the conversation that are read
 _REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 
@@ -75,11 +79,17 @@ class Understanding:
             commune_2020=spot.commune_2020 if spot else None,
             commune_2025=spot.commune_2025 if spot else None,
             candidates=_candidates(where),
-            confidence=round(judgement.sure * where.sureness, 3),
+            confidence=_confidence(judgement, where),
             review=_review(message, judgement, where),
             reasons=reasons_of(examined, judgement, where, self._lexicon, partial(self._judge.telling, examined)),
             procedure_confidence=round(judgement.procedure_sure, 3),
         )
+
+
+def _confidence(judgement: Judgement, where: Located) -> float:
+    """The probability that category and commune are both right: they go wrong together more often than by chance."""
+    both = judgement.sure * where.sureness
+    return round(float(np.interp(both, [0, *_STATED, 1], [0, *_TRUE, 1])), 3)
 
 
 def _candidates(where: Located) -> tuple[Candidate, ...]:
