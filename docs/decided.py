@@ -1,9 +1,11 @@
-"""Ten messages and what is decided of them, for the README: made by the code, so that they stay true."""
+"""What understanding decides and is worth, for the pages: made by the code, so that they stay true."""
 
 from pathlib import Path
 
 from services.triage.domain.understanding import Decision, Message, Place, message_from_line
 from services.triage.domain.understanding.reasons import CATEGORIES, REVIEWS
+from services.triage.training.evaluation import flips, judge, read_evaluation
+from services.triage.training.figures import figures
 from services.triage.understanding_data import load_understanding
 from shared.gazetteer import Gazetteer, Register, Structure, structure_on
 
@@ -40,3 +42,17 @@ def place_of(message: Message, decision: Decision, register: Register) -> str:
         province = register.province_named_by(structure, decision.province)
         return f"ngoài tỉnh: {province.name}" if province else "ngoài tỉnh"
     return f"một trong {len(decision.candidates)} xã" if decision.candidates else "không rõ nơi"
+
+
+def evaluation_table() -> str:
+    """The figures of `make evaluate`, a row each."""
+    understanding = load_understanding()
+    judged = judge(understanding, read_evaluation())
+    rows = ["| figure | is | reach | aim | messages | |", "|---|---|---|---|---|---|"]
+    for each in figures(judged, flips(understanding, judged)):
+        sign = "≤" if each.lower else "≥"
+        met = "✓" if each.reached else "✗"
+        rows.append(
+            f"| {each.name} | {each.value:.3f} | {sign} {each.reach:g} | {sign} {each.aim:g} | {each.of} | {met} |"
+        )
+    return "\n".join(rows)

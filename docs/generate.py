@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from docs.decided import ten_decisions
+from docs.decided import evaluation_table, ten_decisions
 from shared.events import EVENTS, Event, InboundEvent
 from shared.telemetry.metrics import METRICS, SECONDS, Metric
 from shared.topics import PARTITIONS, TOPICS, WORDS, Topic
@@ -119,16 +119,28 @@ def anchor(heading: str) -> str:
 
 def readme_page() -> str:
     """README.md, with its ten decisions as they are decided now."""
-    before, _, rest = (DOCS.parent / "README.md").read_text(encoding="utf-8").partition(TEN)
-    _, _, after = rest.partition(END)
-    return f"{before}{TEN}\n{ten_decisions()}\n{END}{after}"
+    return with_part(DOCS.parent / "README.md", "ten decisions", ten_decisions())
 
 
-TEN, END = "<!-- ten decisions, by `make docs` -->", "<!-- end of the ten decisions -->"
+def understanding_page() -> str:
+    """docs/understanding.md, with its figures as they are now."""
+    return with_part(DOCS / "understanding.md", "evaluation", evaluation_table())
+
+
+def with_part(page: Path, name: str, made: str) -> str:
+    """A page with the part between its two marks made anew. Raises ValueError where a mark is missing."""
+    begin, end = f"<!-- {name}, by `make docs` -->", f"<!-- end of {name} -->"
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{page.name} has no part {name!r}")
+    return f"{before}{begin}\n{made}\n{end}{after}"
+
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "topics.md": topics_page,
+    "understanding.md": understanding_page,
     "../README.md": readme_page,
 }
 
