@@ -203,8 +203,10 @@ def clear_by_itself(said: Heard, decision: Decision, alone: Decision, *, guarded
     """
     if guarded and said.matter.kind is not None:
         return alone
-    if said.matter.kind is None or (decision.category, decision.topic) == (alone.category, alone.topic):
+    if said.matter.kind is None:
         return decision
+    if (decision.category, decision.topic) == (alone.category, alone.topic):
+        return replace(decision, act=alone.act)  # after thanks a further theft is no thanks
     if decision.place is not Place.CONVERSATION or alone.place not in {Place.PAGE, Place.NONE}:
         return alone
     return replace(

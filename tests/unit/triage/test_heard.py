@@ -213,6 +213,14 @@ def test_a_matter_that_is_clear_by_itself_is_read_by_itself_but_for_a_place_told
     assert clear_by_itself(Heard(), told_before, a_decision()) == told_before
 
 
+def test_a_clear_report_after_thanks_is_a_report_and_no_thanks() -> None:
+    after_thanks, alone = a_tip(act=Act.THANK, place=Place.CONVERSATION), a_tip()
+    said = heard(REPORT, after_thanks, alone, pending=None, wording=WORDING)
+    read = clear_by_itself(said, after_thanks, alone)
+    assert (read.act, read.place) == (Act.REPORT, Place.CONVERSATION)
+    assert clear_by_itself(Heard(), after_thanks, alone).act is Act.THANK
+
+
 def test_after_something_sealed_a_matter_of_its_own_takes_over_nothing_not_even_a_place() -> None:
     for alone in (a_decision(), a_tip(place=Place.PAGE)):
         told_before = a_tip(place=Place.CONVERSATION, reasons=("Nơi được nói trước đó.",))
