@@ -39,6 +39,7 @@ async def keep(
     await replies.put(tx, [reply for reply, _ in said], now)
     await cases.publish_replies(tx, said, traceparents)
     rows = [_audited(change, act, province, detail) for change in changes for act in change.acts]
+    rows += [_person_says(change, province) for change in changes]
     await record(tx, *[row for row in rows if row is not None])
     await tellings.put_in_queue(tx, changes, province)
 
@@ -73,6 +74,17 @@ def _audited(change: Change, act: Act, province: str, detail: Detail) -> AuditRo
         detail=marked(said | detail, sealed=sealed(act.after)),
         imported=act.imported,
     )
+
+
+def _person_says(change: Change, province: str) -> AuditRow | None:
+    """That the person calls it settled or takes it back, as the machine reads it; `says` null: they ask for more."""
+    case, said_before = change.after, change.before.person_says if change.before else None
+    if case.person_says == said_before or not change.acts:
+        return None
+    act = change.acts[-1]
+    detail: Detail = {"code": case.code, "version": act.version, "says": case.person_says}
+    detail = marked(detail, sealed=case.conflict)
+    return AuditRow(act.at, "system:triage", "case.person_says", f"case:{case.id}", province, detail)
 
 
 def changed(before: CaseFacts | None, after: CaseFacts) -> dict[str, object]:

@@ -113,6 +113,19 @@ async def test_1_says_that_it_helped_and_the_case_is_answered(world: World) -> N
     assert (await acts_on(world, case["id"]))[-1] == "case.answered"
 
 
+async def test_it_is_settled_is_on_the_record_of_its_case_and_so_is_asking_for_more(world: World) -> None:
+    person = await Person(world).says("tối qua nhà tôi bị mất một con bò ở tổ dân phố 3")
+    await person.says("vụ mất bò đã giải quyết xong rồi, cảm ơn công an")
+    case = await person.case()
+    assert case["person_says"] == "settle"
+    assert await acts_on(world, case["id"]) == ["case.opened", "case.person_says"]
+    await person.says("tối qua nó lại trộm thêm con bò nữa ở tổ dân phố 3")
+    rows = await world.rows(
+        "select detail from audit_log where subject = $1 and act = 'case.person_says' order by id", f"case:{case['id']}"
+    )
+    assert [json.loads(row["detail"])["says"] for row in rows] == ["settle", None]
+
+
 async def test_the_officer_sees_the_machine_s_turn_and_the_same_answer_as_a_proposal(world: World) -> None:
     person = await Person(world).says(QUESTION)
     case = await person.case()
