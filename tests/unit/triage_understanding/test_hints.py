@@ -32,3 +32,7 @@ def test_every_topic_and_every_procedure_of_the_guide_has_its_list() -> None:
     by_objects = {procedure.topic for procedure in lexicon.procedures.values()}  # their words are the procedures' lists
     assert {f"topic {slug}" for slug in lexicon.topics.keys() - by_objects} <= lexicon.hints.names
     assert {f"procedure {slug}" for slug in lexicon.procedures} <= lexicon.hints.names
+
+
+def test_one_syllable_without_its_marks_is_too_many_other_words() -> None:
+    assert Hints({"manner official_act": ["ém"]}).found(read("cho em hoi", {})) == []

@@ -28,7 +28,9 @@ class Hints:
         written = [(entry, name) for name, entries in lists.items() for entry in entries]
         self.names = frozenset(lists)
         self._typed = _Entries((as_read(entry), entry, name) for entry, name in written)
-        self._bare = _Entries((fold(as_read(entry)), entry, name) for entry, name in written)
+        # One syllable without its marks is too many other words: "ém" is "em".
+        alone = [(entry, name) for entry, name in written if " " in entry or entry.isascii()]
+        self._bare = _Entries((fold(as_read(entry)), entry, name) for entry, name in alone)
 
     def found(self, reading: Reading) -> list[Hint]:
         """Every entry found, with the lists it stands in."""
