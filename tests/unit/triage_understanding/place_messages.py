@@ -697,5 +697,9 @@ CASES = [
     Case(20, "bằng lái Gia Lai cấp bị mất, em giờ làm ở Pleiku luôn, xin cấp lại ở sở trên này được không", "", "o64", "driving_licence", "admin_question"),
     Case(26, "em bi phat nguoi o Binh Thuan, dong tai kho bac Ea Kao duoc khong", "", "t24169", "traffic", "admin_question"),
     Case(20, "ly hon voi chong dang o Ha Tinh, em o Ea Đar, nop toa nao", "24391", "t24391", "other_agency", "admin_question"),
+    Case(20, "tối qua em bị giật điện thoại ở chợ Hạnh Thông Tây, hai thằng đi xe wave", "24538", "o79", "robbery"),
+    Case(20, "phuong hiep binh phuoc co dam ca do da banh", "24538", "o79", "gambling"),
+    Case(26, "Ngay vòng xoay An Phú Thuận An có đánh nhau", "", "o79", "violence", "emergency"),
+    Case(26, "dưới biển Dốc Lết có đứa nhỏ bị sóng cuốn, cứu với", "", "o56", "drowning", "emergency"),
 ]
 # fmt: on
