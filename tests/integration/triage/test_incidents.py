@@ -329,11 +329,11 @@ async def test_one_text_of_many_is_a_chain_with_how_many_and_no_event(world: Wor
     assert all([await open_with(world, case) == [] for case in cases])
     listed = (await world.get("/api/v1/cases", by=DESK, **{"from": "2022-12-20", "to": "2023-01-10"})).json()["cases"]
     assert {row["reasons"][-1] for row in listed if row["code"] in {case["code"] for case in cases}} == told
-    sealed, *rest = cases
+    sealed = cases[1]
     body = {"version": sealed["version"], "conflict": True, "reason": "liên quan cán bộ"}
     assert (await world.post(f"/api/v1/cases/{sealed['code']}/correct", by=DESK, **body)).status_code == 200
     await looked(world)
-    left = [(await world.get(f"/api/v1/cases/{case['code']}", by=OWN)).json()["case"] for case in rest[2::3]]
+    left = [(await world.get(f"/api/v1/cases/{case['code']}", by=OWN)).json()["case"] for case in cases[::3]]
     assert {row["reasons"][-1] for row in left} == told, "a count that falls would tell that one is sealed now"
 
 
