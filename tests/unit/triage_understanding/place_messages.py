@@ -701,5 +701,14 @@ CASES = [
     Case(20, "phuong hiep binh phuoc co dam ca do da banh", "24538", "o79", "gambling"),
     Case(26, "Ngay vòng xoay An Phú Thuận An có đánh nhau", "", "o79", "violence", "emergency"),
     Case(26, "dưới biển Dốc Lết có đứa nhỏ bị sóng cuốn, cứu với", "", "o56", "drowning", "emergency"),
+    Case(20, "mẹ em đi lạc từ 3h chiều, có người thấy bà ở chợ Ea Knốp. Nhà em bên Ea Đar", "24391", "t24376", "missing_person", "emergency"),
+    Case(20, "Em đi chùa về ngang phường Tân Lợi bị 3 thanh niên chặn đánh. Nhà em bên phường Tân Lập", "24118", "t24136", "violence"),
+    Case(20, "doan em di nha trang mua muc o cho dam, ve mo ra toan hang moc", "24433", "o56", "counterfeit"),
+    Case(20, "em thuong tru ea kar, gio xuong sai gon thue tro, chu tro keu dang ky tam tru o phuong duoi nay thi can gi", "24373", "o79", "residence", "admin_question"),
+    Case(20, "xóm trọ của em ở Thủ Đức có 2 người trốn cách ly, em về quê thì bị hỏi", "24391", "o79", "public_order"),
+    Case(20, "em nha nam ka, muon di lam da lat 6 thang thi co phai khai bao tam vang ko", "24604", "t24607", "residence", "admin_question"),
+    Case(26, "Măng Đen có nhóm phượt xả rác đốt lửa giữa rừng thông", "24538", "o51", "environment"),
+    Case(20, "em bị móc túi mất ví ở Cầu Giấy, trong có căn cước", "24538", "o01", "theft"),
+    Case(20, "vợ chồng em làm công nhân Bến Cát, khai sinh cho bé ở dưới này được không", "24538", "o74", "other_agency", "admin_question"),
 ]
 # fmt: on

@@ -51,11 +51,12 @@ _DOES = frozenset({"giat", "cuop", "danh", "dap", "tong", "moc", "chem", "chat",
 _AT_HOME = re.compile(r"(o nha|nha (em|toi|minh|tui|con|o|bi|cua)|o que|o day|duoi que|ngoai que|trong que)\b")
 _HOMEWARD = frozenset({"o", "nha", "duoi", "ngoai", "trong"})
 _DISCOVERED = re.compile(
-    r" (moi (dam )?(biet|phat hien|thay|nho|hay|ke|noi|bao|kiem|soat)|phat hien)"
+    r" (moi (dam )?(biet|phat hien|thay|nho|hay|ke|noi|bao|kiem|soat)|phat hien|mo ra|mo hop|mo bao)"
     r"(?!( [^ ]+){0,2} (nha|cua|vuon|ray|bo|heo|ga|ket|camera|hang xom) )"  # found out, and not of what is at home
 )
 _INTENDS = re.compile(r" (sap|muon|dinh|tinh|chuan bi|can|se|khi|de|neu|xin|cho)( [^ ,]+){0,2}$")
 _WORKS = re.compile(r"( [^ ]+ [^ ]+)? (lam|hoc) (?!giay|the|ho so|can|lai)")
+_LODGES = re.compile(r"( [^ ]+){0,2} (thue tro|thue nha|thue phong|o tro)\b")
 _DONE = re.compile(r" (bi|mua|mat|dat coc|gui xe|thue|an|nhau|lam mat)( [^ ,]+){0,6}$")
 _SITES = ("bến xe ", "bx ", "ga ", "sân bay ", "đèo ", "cầu ", "cửa khẩu ", "kcn ", "kcx ", "khu chế xuất ", "hầm ")
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) (?!thien)")
@@ -65,19 +66,21 @@ def with_what_follows(mention: Mention, text: PlaceText, words: PlaceWords) -> M
     """The mention in the part that the words after it give it."""
     if mention.name.beyond and mention.role in _STAYS and _comes_from(text, mention.end):
         return mention if mention.befallen or _done_there(mention) else replace(mention, role=Role.FROM)
-    if mention.role in {Role.TOLD, Role.WORK} and text.bare[mention.end : mention.end + 1] == ["bi"]:
+    if mention.role in {Role.TOLD, Role.WORK, Role.PASSED} and text.bare[mention.end : mention.end + 1] == ["bi"]:
         return replace(mention, role=Role.EVENT)
     if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
         return replace(mention, role=Role.END)
     if mention.role in {Role.GONE_TO, Role.END, Role.PASSED} and mention.befallen:
         return replace(mention, role=Role.VISITED)
-    if mention.role is Role.GONE_TO and mention.name.beyond and _works_there(mention):
-        return replace(mention, role=Role.WORK)
     return _gone_to(mention, text, words) if mention.role is Role.GONE_TO else mention
 
 
 def _gone_to(mention: Mention, text: PlaceText, words: PlaceWords) -> Mention:
-    """Gone to: something befell one there, or one came back."""
+    """Gone to: something befell one there, one lodges or works there, or one came back."""
+    if mention.name.beyond and _LODGES.match(mention.after):
+        return replace(mention, role=Role.LODGING)
+    if mention.name.beyond and _works_there(mention):
+        return replace(mention, role=Role.WORK)
     following = text.bare[mention.end : mention.end + _NEAR]
     if following[:1] == ["ve"] or following[:2] == ["choi", "ve"]:
         return replace(mention, role=Role.END)

@@ -26,6 +26,7 @@ _OTHERS = re.compile(
     r" (ban (em|toi|tui|minh|be)|nguoi quen|anh (trai|re|ho)|em (trai|gai|ho)|nghe noi|nghe don|thay)"
     r"( o| ben| tren| duoi)?$"
 )
+_PLANS = re.compile(r" (muon|dinh|tinh|chuan bi|sap)( [^ ,]+){0,3}$")  # "muốn đi làm Đà Lạt 6 tháng thì …"
 _DEMANDS = re.compile(r" (doi|yeu cau|bat|keu|bao|buoc)\b")
 # In an emergency: whose life it is, wherever the sender is.
 _RELATIVE = re.compile(
@@ -53,7 +54,7 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
     `own_named`: the installation's own province is named too.
     """
     role = mention.role
-    at_home = story.inside and not story.asking and role in LIVES_THERE
+    at_home = story.inside and not story.asking and role in LIVES_THERE and not _lodgers_tell(mention)
     there_now = (story.praising and story.there) or (story.last_named and role is Role.PASSED)
     if role in _NEVER_OUTSIDE and not there_now:  # "lên Măng Đen chơi …, công an trên đó …", "xe đang qua Đồng Xoài"
         return False
@@ -65,6 +66,12 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
         praised = role in _PRAISED_THERE or (role is Role.GONE_TO and story.there)
         return praised or (role is Role.TOLD and mention.pointed and not story.inside)
     return _told_there(mention, story)
+
+
+def _lodgers_tell(mention: Mention) -> bool:
+    """Whether it goes on where one lodges: "xóm trọ của em ở Thủ Đức có 2 người trốn …"."""
+    lodges = mention.role is Role.LODGING or " tro " in fold(mention.lead)
+    return lodges and _HAPPENS.match(mention.after) is not None
 
 
 def _told_there(mention: Mention, story: Story) -> bool:
@@ -123,7 +130,7 @@ def _asked_there(mention: Mention, story: Story, *, own_named: bool) -> bool:
     if _DEMANDS.match(mention.after) and not story.there:
         return False
     if mention.role in _ASKER_IS_THERE:
-        return not story.moved
+        return not (story.moved or (mention.role is Role.WORK and _PLANS.search(fold(mention.lead))))
     return not own_named and _done_there(mention, story)
 
 

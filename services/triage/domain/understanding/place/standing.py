@@ -76,7 +76,8 @@ def _stands_beyond(mention: Mention, others: list[Mention], text: PlaceText, wor
         return mention.likeness >= Likeness.BARE
     if name.everyday or ((name.tabled or name.bare_word) and not _beside_its_province(mention, others)):
         return _is_no_word(mention, text)
-    shown = mention.pointed or mention.role in _PLACED or (name.landmark and _opens(mention, text, _GOES_ON))
+    opens = (name.landmark or mention.likeness is Likeness.EXACT) and _opens(mention, text, _GOES_ON)
+    shown = mention.pointed or mention.role in _PLACED or opens
     return mention.likeness >= Likeness.BARE and shown
 
 
@@ -91,7 +92,8 @@ def _is_no_word(mention: Mention, text: PlaceText) -> bool:
     if bare and name.tabled and mention.at_site and not capital:
         return False  # "cho" is seldom a market
     if bare:
-        return mention.pointed and (capital or mention.befallen or (mention.strictly and " " in name.written))
+        settled = (mention.strictly or mention.role is Role.LODGING) and " " in name.written
+        return mention.pointed and (capital or mention.befallen or settled)
     return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
 
 
@@ -121,7 +123,8 @@ def _is_shown(mention: Mention, text: PlaceText, *, capital: bool) -> bool:
         return False
     written_large = capital and (mention.start > 0 or name.written.count(" ") > 0)
     if name.bare_word:
-        return written_large or (not name.highland and _opens(mention, text, _BEFALLS))
+        at_home = mention.role is Role.HOME and mention.lead.endswith(" nha") and not name.written.startswith("Cư ")
+        return written_large or at_home or (not name.highland and _opens(mention, text, _BEFALLS))
     alone = len(text) - (mention.end - mention.start) <= _WHOLE
     return mention.role is not Role.TOLD or alone or written_large or _opens(mention, text, _GOES_ON)
 

@@ -119,6 +119,7 @@ class Weigher:
         ends = [claim for claim in here if not (claim.outside or claim.only_district)]
         begun = [claim for claim in here if not (claim.only_district and claim.mention.role is Role.FROM)]
         passed = [claim for claim in begun if claim.mention.role is not Role.END] or ends
+        passed = [claim for claim in passed if claim.mention.role not in _OWN_HOME] or passed
         return [replace(passed[-1], weight=1.0)] if passed else strong
 
     def _too_close(self, groups: list[list[Claim]]) -> Told:
@@ -184,4 +185,5 @@ def _returned(claim: Claim) -> bool:
 _HAPPENED = frozenset({Role.EVENT, Role.TOLD, Role.VISITED, Role.BOUGHT})
 _HAILS = frozenset({Role.REGISTERED, Role.ORIGIN})
 _LIVES = frozenset({Role.HOME, Role.THEIRS, Role.END, Role.LODGING, Role.FROM})
+_OWN_HOME = frozenset({Role.HOME, Role.REGISTERED})
 _RETURN = re.compile(r" (ve|len lai|xuong lai)( (?!o )[^ ,]+){0,3}( o)?$")
