@@ -36,6 +36,7 @@ DOUBTED = 0.4  # how sure of what the lexicon hears and the model does not; belo
 LANGUAGE = 0.40
 NO_ANSWER = 0.35
 FURTHER_TOPIC = 0.22
+HEARD_TOO = 0.25  # a model's share that is enough where the lexicon hears it too
 FAINT = 0.12  # a likeliest topic below this is a guess
 FURTHER_WISH = 0.5
 NEW_SUBJECT = 0.70  # how sure a follow-up must be of a wish of its own
@@ -128,7 +129,7 @@ class Judge:
             also=_also(category, examined, answers),
             topics=self._topics(category, procedure, examined, answers),
             urgency=_urgency(category, answers),
-            act=_act(category, answers, turns),
+            act=_act(category, examined, answers, turns),
             procedure=procedure,
             procedure_sure=procedure_sure,
             no_answer=category is Category.ADMIN_QUESTION and _has_no_answer(procedure, answers),
@@ -255,9 +256,13 @@ def _urgency(category: Category, answers: Answers) -> Urgency:
             return Urgency.LOW
 
 
-def _act(category: Category, answers: Answers, turns: Sequence[Turn]) -> Act | None:
+def _act(category: Category, examined: Examined, answers: Answers, turns: Sequence[Turn]) -> Act | None:
     """What the head says, where it can be: without a question of the page nothing answers one."""
     best, _ = answers.best("act")
+    if best == Act.ANSWER:  # an answer that says it is over is more than an answer
+        for sign, act in ((Sign.SETTLE, Act.SETTLE), (Sign.WITHDRAW, Act.WITHDRAW)):
+            if examined.evidence.has(sign) and answers.of("act", act) >= HEARD_TOO:
+                return act
     answers_page = bool(turns) and turns[-1].speaker is Speaker.PAGE
     if best in {Act.SETTLE, Act.WITHDRAW, Act.THANK} or (best == Act.ANSWER and answers_page):
         return Act(best)
