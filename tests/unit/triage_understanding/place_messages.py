@@ -710,5 +710,10 @@ CASES = [
     Case(26, "Măng Đen có nhóm phượt xả rác đốt lửa giữa rừng thông", "24538", "o51", "environment"),
     Case(20, "em bị móc túi mất ví ở Cầu Giấy, trong có căn cước", "24538", "o01", "theft"),
     Case(20, "vợ chồng em làm công nhân Bến Cát, khai sinh cho bé ở dưới này được không", "24538", "o74", "other_agency", "admin_question"),
+    Case(20, "hồi sáng đi ngang Phú Thiện thấy mấy người bắn pháo nổ", "24538", "o64", "weapons_fireworks"),
+    Case(20, "Đường từ Gia Nghĩa qua Đắk Song có nhóm ném đá xe khách ban đêm", "24538", "o67", "public_order"),
+    Case(20, "em dân Nghệ An mới vô làm rẫy, bị chủ quỵt tiền công", "24538", "p", "fraud"),
+    Case(20, "anh rể ở Bình Phước lên chơi nhậu say đập đồ nhà em", "24538", "p", "domestic_violence"),
+    Case(20, "vợ chồng em làm ở Trảng Bom, hàng xóm trọ đánh con dã man mỗi tối", "24538", "o75", "child_abuse"),
 ]
 # fmt: on

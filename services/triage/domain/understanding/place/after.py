@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from services.triage.domain.understanding.place.beyond import HAPPENS
 from services.triage.domain.understanding.place.mention import Mention
 from services.triage.domain.understanding.place.roles import Role
 from services.triage.domain.understanding.place.text import HARD, PlaceText
@@ -57,6 +58,9 @@ _DISCOVERED = re.compile(
 _INTENDS = re.compile(r" (sap|muon|dinh|tinh|chuan bi|can|se|khi|de|neu|xin|cho)( [^ ,]+){0,2}$")
 _WORKS = re.compile(r"( [^ ]+ [^ ]+)? (lam|hoc) (?!giay|the|ho so|can|lai)")
 _LODGES = re.compile(r"( [^ ]+){0,2} (thue tro|thue nha|thue phong|o tro)\b")
+_SEEN = re.compile(r"( [^ ]+)? thay (may|co|mot|1|2|nhieu|nguoi|xe|dam|nhom|bon|tui)\b")  # "đi ngang Phú Thiện thấy …"
+# Who lives there and came here.
+_CALLS = re.compile(r" ((len|xuong|ve|vo|vao|qua|sang|ra) (choi|tham|day)|moi (ve|vo|vao|len|xuong|ra))\b")
 _DONE = re.compile(r" (bi|mua|mat|dat coc|gui xe|thue|an|nhau|lam mat)( [^ ,]+){0,6}$")
 _SITES = ("bến xe ", "bx ", "ga ", "sân bay ", "đèo ", "cầu ", "cửa khẩu ", "kcn ", "kcx ", "khu chế xuất ", "hầm ")
 _ON_THE_WAY = re.compile(r" (đường|đoạn|tuyến|quảng|xe|khách|duong|doan|tuyen|quang|khach) (từ|tu) (?!thien)")
@@ -69,8 +73,9 @@ def with_what_follows(mention: Mention, text: PlaceText, words: PlaceWords) -> M
     if mention.role in {Role.TOLD, Role.WORK, Role.PASSED} and text.bare[mention.end : mention.end + 1] == ["bi"]:
         return replace(mention, role=Role.EVENT)
     if mention.role is Role.GONE_TO and _ON_THE_WAY.search(mention.lead):
-        return replace(mention, role=Role.END)
-    if mention.role in {Role.GONE_TO, Role.END, Role.PASSED} and mention.befallen:
+        return replace(mention, role=Role.EVENT if HAPPENS.match(mention.after) else Role.END)
+    seen = mention.role is Role.PASSED and _SEEN.match(mention.after)
+    if seen or (mention.role in {Role.GONE_TO, Role.END, Role.PASSED} and mention.befallen):
         return replace(mention, role=Role.VISITED)
     return _gone_to(mention, text, words) if mention.role is Role.GONE_TO else mention
 
@@ -104,7 +109,7 @@ def _comes_from(text: PlaceText, end: int) -> bool:
     """Whether the words after a far name say that one came here from it: "bên Campuchia về", "… mới về"."""
     if end >= len(text) or text.gap[end]:
         return False
-    if text.bare[end] in _JUST and text.bare[end + 1 : end + 2] == ["ve"]:
+    if text.bare[end] in _JUST and not {"ve", "vo"}.isdisjoint(text.bare[end + 1 : end + 2]):
         return True
     return text.words[end] in _COMES or (not text.is_marked and text.bare[end] in _COMES_BARE)
 
@@ -140,6 +145,8 @@ def befalls(text: PlaceText, end: int, role: Role, ours: Collection[int]) -> boo
     rượu tông …" befalls nobody there.
     """
     harm, said = (_HARM, text.words) if text.is_marked else (_HARM_BARE, text.bare)
+    if role in _STAYS and _CALLS.match(words_after(text, end)):
+        return False
     doing = _DOES if role in {Role.HOME, Role.THEIRS} else frozenset()
     for index in range(end, min(len(text), end + _FAR)):
         if text.gap[index] == HARD or index in ours or _is_home(text, index):

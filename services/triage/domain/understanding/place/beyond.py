@@ -37,7 +37,7 @@ _RELATIVE = re.compile(
 )
 _SUSPECT = re.compile(r" (no|han|tui no|bon no|chung no|doi tuong|thang|dua|dam|nhom)( [^ ,]+){0,3}$")
 # "Ở Sông Cầu có đám bán tôm giống giả": it goes on there.
-_HAPPENS = re.compile(r" (co|xuat hien|moi co|dang co) (dam|nhom|nguoi|may|bon|vu|ong|ba|thang|mot|1|2)\b")
+HAPPENS = re.compile(r" (co|xuat hien|moi co|dang co) (dam|nhom|nguoi|may|bon|vu|ong|ba|thang|mot|1|2)\b")
 _EMPLOYER = re.compile(r" (cty|cong ty|xuong|cho lam|cho tro|phong tro)( [^ ,]+)?( o| ben| tai)$")
 _HARMED = re.compile(r" bi( [^ ,]+){1,6}$")
 _LOST = re.compile(r" (mat|bi)( [^ ,]+){1,5}$")
@@ -69,9 +69,10 @@ def is_outside(mention: Mention, story: Story, *, own_named: bool) -> bool:
 
 
 def _lodgers_tell(mention: Mention) -> bool:
-    """Whether it goes on where one lodges: "xóm trọ của em ở Thủ Đức có 2 người trốn …"."""
+    """Whether it goes on, or befell one, where one lodges: "xóm trọ của em ở Thủ Đức có 2 người trốn …"."""
     lodges = mention.role is Role.LODGING or " tro " in fold(mention.lead)
-    return lodges and _HAPPENS.match(mention.after) is not None
+    befell = mention.befallen and mention.role in {Role.LODGING, Role.WORK}
+    return befell or (lodges and HAPPENS.match(mention.after) is not None)
 
 
 def _told_there(mention: Mention, story: Story) -> bool:
@@ -80,7 +81,7 @@ def _told_there(mention: Mention, story: Story) -> bool:
     if story.rumour:
         return role in {Role.TOLD, Role.EVENT} and mention.pointed and not (story.inside or story.visited)
     theirs = role is Role.THEIRS and _SUSPECT.search(fold(mention.lead)) is not None
-    happens = _HAPPENS.match(mention.after) or _EMPLOYER.search(fold(mention.lead))
+    happens = HAPPENS.match(mention.after) or _EMPLOYER.search(fold(mention.lead))
     swindler = story.swindled and role not in _SWINDLED_THERE and not happens
     if role is Role.OFFICE or theirs or swindler:
         return False
