@@ -715,5 +715,8 @@ CASES = [
     Case(20, "em dân Nghệ An mới vô làm rẫy, bị chủ quỵt tiền công", "24538", "p", "fraud"),
     Case(20, "anh rể ở Bình Phước lên chơi nhậu say đập đồ nhà em", "24538", "p", "domestic_violence"),
     Case(20, "vợ chồng em làm ở Trảng Bom, hàng xóm trọ đánh con dã man mỗi tối", "24538", "o75", "child_abuse"),
+    Case(20, "chong em cam dao doi giet, em bo chay qua nha chi ruot ben cu ne ma 2 dua nho con o trong nha voi no, nha em o ea sin", "24307", "t24314", "domestic_violence", "emergency"),
+    Case(26, "Chị tôi lấy chồng ở Ea Tam, Krông Năng, hôm qua nó phang gãy răng chị, chị bồng con về nhà ngoại ở xã Krông Năng rồi", "24343", "t24352", "domestic_violence"),
+    Case(20, "ho sau 2m giua duong vo cu elang, toi ve tu ca dem xem te", "24403", "t24404", "hazard"),
 ]
 # fmt: on

@@ -83,6 +83,8 @@ class Weigher:
     def _here_or_far(self, strong: list[Claim]) -> list[Claim]:
         """Without those that give way: a mere home to a far place of the matter, mere life far away to a place here."""
         asking = self._story.asking
+        if not asking and any(not _fled(claim) and claim.mention.role not in _ASIDE for claim in strong):
+            strong = [claim for claim in strong if claim.outside or not _fled(claim)]
         if not asking and any(claim.outside and claim.mention.role in _HAPPENED for claim in strong):
             strong = [claim for claim in strong if claim.outside or not _returned(claim)]
         if any(claim.tied for claim in strong):
@@ -182,6 +184,15 @@ def _returned(claim: Claim) -> bool:
     return _RETURN.search(fold(claim.mention.lead)) is not None
 
 
+def _fled(claim: Claim) -> bool:
+    """Whether one fled to kin there: what one fled from is elsewhere."""
+    return not claim.outside and _FLED.search(fold(claim.mention.lead)) is not None
+
+
+_ASIDE = frozenset({Role.REGISTERED, Role.WORK, Role.ORIGIN})
+_FLED = re.compile(
+    r" (bo chay|chay|tron|lanh|bong con|om con|dat con|be con)( [^ ,]+)? ?(ve|qua|sang|ra) nha( [^ ,]+){0,3}$"
+)
 _HAPPENED = frozenset({Role.EVENT, Role.TOLD, Role.VISITED, Role.BOUGHT})
 _HAILS = frozenset({Role.REGISTERED, Role.ORIGIN})
 _LIVES = frozenset({Role.HOME, Role.THEIRS, Role.END, Role.LODGING, Role.FROM})
