@@ -718,5 +718,6 @@ CASES = [
     Case(20, "chong em cam dao doi giet, em bo chay qua nha chi ruot ben cu ne ma 2 dua nho con o trong nha voi no, nha em o ea sin", "24307", "t24314", "domestic_violence", "emergency"),
     Case(26, "Chị tôi lấy chồng ở Ea Tam, Krông Năng, hôm qua nó phang gãy răng chị, chị bồng con về nhà ngoại ở xã Krông Năng rồi", "24343", "t24352", "domestic_violence"),
     Case(20, "ho sau 2m giua duong vo cu elang, toi ve tu ca dem xem te", "24403", "t24404", "hazard"),
+    Case(20, "quận 7 có làm căn cước cho người ngoài tỉnh không", "24538", "o79", "id_card", "admin_question"),
 ]
 # fmt: on

@@ -27,6 +27,7 @@ _OTHERS = re.compile(
     r"( o| ben| tren| duoi)?$"
 )
 _PLANS = re.compile(r" (muon|dinh|tinh|chuan bi|sap)( [^ ,]+){0,3}$")  # "muốn đi làm Đà Lạt 6 tháng thì …"
+_ASKED_OF = re.compile(r" (co|cho) (lam|nhan|cap|doi|cho nao|dang ky)\b")  # "quận 7 có làm căn cước cho … không"
 _DEMANDS = re.compile(r" (doi|yeu cau|bat|keu|bao|buoc)\b")
 # In an emergency: whose life it is, wherever the sender is.
 _RELATIVE = re.compile(
@@ -146,4 +147,5 @@ def _done_there(mention: Mention, story: Story) -> bool:
     abroad = None in mention.name.beyond and not lost
     bound_for = _PURPOSE.search(lead) is not None and not (lost or mention.befallen)
     there = mention.role in {Role.TOLD, Role.EVENT, Role.VISITED} or (mention.role is Role.BOUGHT and story.there)
-    return there and mention.pointed and not (abroad or bound_for)
+    pointed = mention.pointed or _ASKED_OF.match(mention.after) is not None
+    return there and pointed and not (abroad or bound_for)

@@ -92,8 +92,7 @@ def _is_no_word(mention: Mention, text: PlaceText) -> bool:
     if bare and name.tabled and mention.at_site and not capital:
         return False  # "cho" is seldom a market
     if bare:
-        settled = (mention.strictly or mention.role is Role.LODGING) and " " in name.written
-        return mention.pointed and (capital or mention.befallen or settled)
+        return mention.pointed and (capital or mention.befallen or (mention.strictly and " " in name.written))
     return exact and (capital or not name.bare_word or not name.written.isascii()) and mention.pointed
 
 

@@ -83,7 +83,11 @@ class Weigher:
     def _here_or_far(self, strong: list[Claim]) -> list[Claim]:
         """Without those that give way: a mere home to a far place of the matter, mere life far away to a place here."""
         asking = self._story.asking
-        if not asking and any(not _fled(claim) and claim.mention.role not in _ASIDE for claim in strong):
+        if (
+            not asking
+            and len(strong) > 1
+            and any(not _fled(claim) and claim.mention.role not in _ASIDE for claim in strong)
+        ):
             strong = [claim for claim in strong if claim.outside or not _fled(claim)]
         if not asking and any(claim.outside and claim.mention.role in _HAPPENED for claim in strong):
             strong = [claim for claim in strong if claim.outside or not _returned(claim)]
