@@ -117,7 +117,7 @@ CASES = Metric(
 PROPOSALS = Metric(
     "binhyen_incident_proposals_total",
     Kind.COUNTER,
-    "Pairs of cases that may tell the same event, proposed to officers and decided by them; cases left out of the look.",
+    "Pairs of cases that may tell the same event, proposed to officers and decided by them; cases left out.",
     ("triage",),
     {"outcome": ("proposed", "confirmed", "refused", "left_out")},
 )
