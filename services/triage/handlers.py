@@ -51,7 +51,8 @@ async def _decide_and_keep(
     sealed = {case.id for file in files for case in file.cases if case.conflict}
     asked = ask(fresh, past, {f.page.account: f.page for f in files}, unread, sealed)
     ears = Ears(triage.wording, triage.gazetteer, rules.speech.windows, triage.understanding.version)
-    decisions = await triage.understand(asked.messages, await triage.villages.known(tx))
+    villages = await triage.villages.known(tx)
+    decisions = await triage.understand(asked.messages, villages)
     news = understood(fresh, asked, decisions, ears)
     layouts = laid_out(files, news, rules.desk)
     identities = await cases.new_identities(tx, sum(layout.openings for layout in layouts), triage.province)
@@ -70,7 +71,7 @@ async def _decide_and_keep(
         traceparents=traced,
     )
     await acts.keep_sayings(tx, decided.sayings, triage.province)
-    return decided, Read(asked, decisions, news)
+    return decided, Read(asked, villages, decisions, news)
 
 
 async def open_data_requests(records: Sequence[Record], triage: Triage) -> Sequence[Dead]:

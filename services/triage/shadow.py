@@ -12,6 +12,7 @@ from typing import Any
 from services.triage.domain.intake import Asked, Understood
 from services.triage.domain.shadow import differing
 from services.triage.domain.understanding import Decision, Understanding, decision_to_fields
+from services.triage.domain.understanding.place import Villages
 from services.triage.store import shadow
 from services.triage.store.shadow import Shadowed
 from services.triage.triage import Triage
@@ -31,9 +32,10 @@ NOTHING = "Chưa có bản nào đọc thử. / Nothing has read along yet."
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A batch as it was read: what was asked, what was decided, and the turns of it."""
+    """A batch as it was read: what was asked, the villages known by then, what was decided, and the turns of it."""
 
     asked: Asked
+    villages: Villages
     decisions: Sequence[Decision]
     news: Sequence[Understood]
 
@@ -43,7 +45,7 @@ async def read_along(batch: Read | None, triage: Triage) -> None:
     if triage.shadow is None or batch is None:
         return
     try:
-        others = await asyncio.to_thread(triage.shadow.decide, batch.asked.messages)
+        others = await asyncio.to_thread(decided_by, triage.shadow, batch)
         turns = shadowed(batch, others, triage.shadow, triage.understanding.version)
         async with triage.store.transaction() as tx:
             await shadow.add(tx, turns, province=triage.province, now=triage.clock())
@@ -54,6 +56,11 @@ async def read_along(batch: Read | None, triage: Triage) -> None:
     differing_turns = sum(bool(turn.differs) for turn in turns)
     triage.metrics.inc(SHADOW_TURNS, differing_turns, outcome="differs")
     triage.metrics.inc(SHADOW_TURNS, len(turns) - differing_turns, outcome="agrees")
+
+
+def decided_by(shadow: Understanding, batch: Read) -> list[Decision]:
+    """What it makes of the same messages, knowing what the standing one knew: only the reading may differ."""
+    return shadow.knowing(batch.villages).decide(batch.asked.messages)
 
 
 def shadowed(batch: Read, others: Sequence[Decision], by: Understanding, against: str) -> list[Shadowed]:

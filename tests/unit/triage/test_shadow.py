@@ -8,7 +8,8 @@ import pytest
 
 from services.triage.domain.intake import Asked
 from services.triage.domain.understanding import Decision, Message
-from services.triage.shadow import NOTHING, Read, read_along, shadowed, table
+from services.triage.domain.understanding.place import NO_VILLAGES, Villages
+from services.triage.shadow import NOTHING, Read, decided_by, read_along, shadowed, table
 from services.triage.triage import Triage
 from services.triage.understanding_data import load_understanding
 from shared.telemetry.metrics import SHADOW_TURNS, Metrics
@@ -21,6 +22,9 @@ MESSAGES = (a_message("hôm qua nhà em bị trộm mất xe máy"), a_message("
 class Broken:
     version = "broken"
 
+    def knowing(self, _: Villages) -> "Broken":
+        return self
+
     def decide(self, _: Sequence[Message]) -> list[Decision]:
         raise KeyError("a label nobody knows")
 
@@ -28,7 +32,7 @@ class Broken:
 def a_batch() -> Read:
     news = [SimpleNamespace(event=SimpleNamespace(id=n), turn=SimpleNamespace(at=n)) for n in range(2)]
     asked = Asked(messages=MESSAGES, at=cast("Any", {0: 0, 1: 1}), alone={}, after={})
-    return Read(asked, UNDERSTANDING.decide(MESSAGES), cast("Any", news))
+    return Read(asked, NO_VILLAGES, UNDERSTANDING.decide(MESSAGES), cast("Any", news))
 
 
 def test_a_shadow_that_agrees_differs_in_nothing() -> None:
@@ -36,6 +40,15 @@ def test_a_shadow_that_agrees_differs_in_nothing() -> None:
     turns = shadowed(batch, batch.decisions, UNDERSTANDING, "v1")
     assert [turn.against for turn in turns] == ["v1", "v1"]
     assert not any(turn.differs for turn in turns)
+
+
+def test_a_shadow_knows_the_villages_that_the_standing_one_knew() -> None:
+    villages = Villages.of([("Buôn Kmrơng Prong", "24166", "24121")])
+    messages = (a_message("buôn Kmrơng Prong có đánh bạc"),)
+    asked = Asked(messages=messages, at={}, alone={}, after={})
+    standing = UNDERSTANDING.knowing(villages).decide(messages)
+    assert decided_by(UNDERSTANDING, Read(asked, villages, standing, ())) == standing
+    assert decided_by(UNDERSTANDING, Read(asked, NO_VILLAGES, standing, ())) != standing
 
 
 def test_where_it_decides_otherwise_its_own_answer_is_kept() -> None:
