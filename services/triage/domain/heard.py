@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from services.triage.domain.understanding import Act, Category, Decision, Place, Review
+from services.triage.domain.understanding.judgement import NONE_OF_THESE
 from shared.text import fold
 
 Feedback = Literal["helped", "not_helped", "person"]
 
-NONE_OF_THESE = "none_of_these"
 SURE_OF_PROCEDURE = 0.8
 """From here on two procedures of different topics are two matters."""
 SURE_OF_REPORT = 0.55

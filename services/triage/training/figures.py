@@ -86,12 +86,10 @@ def _subjects(judged: Sequence[Judged]) -> Iterable[Figure]:
     yield Figure("category macro-F1", macro_f1(judged), len(judged), 0.88, 0.92)
     yield Figure("emergency recall", emergency[0], emergency[2], 0.95, 0.98)
     yield Figure("emergency precision", emergency[1], emergency[3], 0.75, 0.85)
-    yield Figure("topic", share(judged, lambda j: j.decided.topic == j.right["topic"]), len(judged), 0.80, 0.85)
+    yield Figure("topic", share(judged, _topic_right), len(judged), 0.80, 0.85)
     yield Figure("topic, reports and questions", share(tips, _topic_right), len(tips), 0.80, 0.85)
     yield Figure("procedure", share(asked, _procedure_right), len(asked), 0.84, 0.88)
-    yield Figure(
-        "urgency", share(judged, lambda j: j.decided.urgency.value == j.right["urgency"]), len(judged), 0.8, 0.9
-    )
+    yield Figure("urgency", share(judged, _urgency_right), len(judged), 0.8, 0.9)
     yield Figure("act", share(judged, _act_right), len(judged), 0.80, 0.90)
 
 

@@ -1,6 +1,6 @@
 """Understanding: a message in, what it is out. Pure: the gazetteer and the lexicon are given, nothing is read or timed.
 
-`Understanding(gazetteer, lexicon, places).decide(batch)`; services/triage/understanding_data.py builds one.
+`Understanding(gazetteer, lexicon, places, model).decide(batch)`; services/triage/understanding_data.py builds one.
 """
 
 from services.triage.domain.understanding.explained import Tongue, explain

@@ -49,10 +49,6 @@ class Evidence:
         """What was found of these signs, in the order of the signs."""
         return [hit for sign in signs for hit in self.by_sign.get(sign, ())]
 
-    def count(self, sign: Sign) -> int:
-        """How many different phrases of a sign were found."""
-        return len({hit.phrase.written for hit in self.by_sign.get(sign, ())})
-
     def quotes(self, *signs: Sign) -> tuple[str, ...]:
         """The phrases found of these signs, once each, as the lexicon writes them."""
         return tuple(dict.fromkeys(hit.phrase.written for hit in self.hits(*signs)))

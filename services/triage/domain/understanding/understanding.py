@@ -14,13 +14,7 @@ from services.triage.domain.understanding.explained import explain
 from services.triage.domain.understanding.judgement import Judge, Judgement
 from services.triage.domain.understanding.language import VIETNAMESE
 from services.triage.domain.understanding.lexicon import Lexicon
-from services.triage.domain.understanding.message import (
-    Candidate,
-    Category,
-    Decision,
-    Message,
-    Review,
-)
+from services.triage.domain.understanding.message import Candidate, Decision, Message, Review
 from services.triage.domain.understanding.model import Model
 from services.triage.domain.understanding.place import Located, Places, Villages
 from services.triage.domain.understanding.reasons import reasons_of
@@ -30,7 +24,6 @@ UNSURE = 0.42  # below this probability of its category a person looks: fewer th
 _STATED = (0.5, 0.66, 0.76, 0.87, 0.94)  # category times place
 _TRUE = (0.5, 0.67, 0.85, 0.92, 0.975)  # how often both were right, on the development messages
 _LAST_TURNS = 6  # of the conversation that are read
-_REPORTS = frozenset({Category.EMERGENCY, Category.TIP})
 
 
 class Understanding:
